@@ -1,0 +1,70 @@
+"""The stand-off format: labels beside a text that may not be passed on.
+
+One JSON file per article holds the offsets (code points), types, statuses and triggers, and the SHA-256 and
+length of the text they belong to, so that labels never meet a text that differs by one character.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from model.corpus.jsonl import read_spans
+from model.document import Document
+from model.errors import InputError
+from model.files import read_text, replacing, sha256
+
+
+def read(path: Path, texts: Path | None, types: Collection[str] | None = None) -> Document:
+    """Read one label file and join it with its text.
+
+    Args:
+        path: ``NAME.json``.
+        texts: folder that holds ``NAME.txt``.
+        types: the event types that may occur; ``None`` takes any.
+
+    Raises:
+        InputError: the text is missing or is another one, or a label does not fit it.
+    """
+    row = read_labels(path)
+    if texts is None:
+        raise InputError(
+            f"{path}: the labels need the article texts; name their folder with --set data.texts=DIR or --texts DIR"
+        )
+    text_path = texts / f"{row['id']}.txt"
+    if not text_path.is_file():
+        raise InputError(f"{text_path}: no such file; it is the text that {path} labels, give its folder as texts")
+    text = read_text(text_path)
+    if sha256(text) != row["sha256"] or len(text) != row["length"]:
+        raise InputError(
+            f"{text_path}: not the text that {path} labels ({len(text)} characters, SHA-256 {sha256(text)[:12]}…; "
+            f"wanted {row['length']}, {row['sha256'][:12]}…); get the original file"
+        )
+    return Document(text, read_spans(row["events"], text, str(path), types), row["id"], {"source": path.name})
+
+
+def read_labels(path: Path) -> dict[str, Any]:
+    """The label file itself, with its keys checked."""
+    try:
+        row = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}:{error.lineno}:{error.colno}: not JSON ({error.msg})") from None
+    wanted = {"id": str, "sha256": str, "length": int, "events": list}
+    for key, kind in wanted.items():
+        if not isinstance(row, dict) or not isinstance(row.get(key), kind):
+            raise InputError(f"{path}: a stand-off file is an object with {key!r} ({kind.__name__}) in it")
+    return dict(row)
+
+
+def write(document: Document, path: Path) -> None:
+    """Write the labels of a document without its text."""
+    row = {
+        "id": document.id,
+        "sha256": sha256(document.text),
+        "length": len(document.text),
+        "events": [event.to_dict() for event in document.events],
+    }
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(row, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,73 @@
+"""Reading and writing files so that a reader never meets half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from model.errors import InputError
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file, byte for byte (line ends stay, a byte order mark goes).
+
+    Raises:
+        InputError: the file is missing, a folder, or not UTF-8 (with the place of the first bad byte).
+    """
+    try:
+        return path.read_bytes().decode("utf-8").removeprefix("\ufeff")
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: not UTF-8, byte 0x{error.object[error.start]:02x} at offset {error.start}; save it as UTF-8 first"
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary name beside ``path``; what was written there takes its place at the end.
+
+    Works for a file and for a folder. After an exception ``path`` is as it was.
+
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "a.txt"
+    >>> with replacing(target) as temporary:
+    ...     _ = temporary.write_text("whole")
+    >>> target.read_text()
+    'whole'
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    remove(temporary)
+    try:
+        yield temporary
+        if path.is_dir():
+            old = path.with_name(f".{path.name}.old")
+            remove(old)
+            path.rename(old)
+            temporary.rename(path)
+            remove(old)
+        else:
+            temporary.replace(path)
+    finally:
+        remove(temporary)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder with all that is in it, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def sha256(data: bytes | str) -> str:
+    """The SHA-256 of bytes, or of a text's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
