@@ -1,0 +1,196 @@
+"""From a text of any length to windows a network can read, and back; nothing is ever cut off.
+
+text -> words and sentences (code point spans) -> word pieces -> windows of whole sentences.
+
+A *word* is the unit of decoding: a run of letters and digits, or one other visible character. A word's label is
+read at its first word piece, so a span begins and ends at words whatever the tokenizer does. A window holds as many
+whole sentences as fit; a sentence that is longer than a window is cut into several that overlap, and each of its
+words is read where it has most context.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+Span = tuple[int, int]
+
+_MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u20d0-\u20ff\ufe00-\ufe0f"
+_WORD = re.compile(rf"\w[\w{_MARKS}]*|[^\w\s][{_MARKS}]*")
+_LINE = re.compile(r"[^\n\r\u2028\u2029]+")
+_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-Z0-9À-ÖØ-Þ\u0370-\u1fff])")
+_NO_STOP = re.compile(
+    r"(?:\b(?:[A-Za-z]|Mr|Mrs|Ms|Dr|St|Gen|Lt|Col|Maj|Capt|Sgt|Cpl|Brig|Adm|Cmdr|Gov|Sen|Rep|Prof|Rev|Hon|Pres|Jr|Sr|vs|No|"
+    r"Nos|Art|Inc|Co|Corp|Ltd|Bros|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|etc|al|cf|e\.g|i\.e|a\.m|p\.m|"
+    r"U\.S|U\.K|U\.N|E\.U))\.$"
+)
+
+
+def words(text: str) -> list[Span]:
+    """The words and other visible characters of a text, in order.
+
+    >>> text = "Pre-coup, don't!"
+    >>> [text[start:end] for start, end in words(text)]
+    ['Pre', '-', 'coup', ',', 'don', "'", 't', '!']
+    """
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def sentences(text: str) -> list[Span]:
+    """The sentences of a text without the blanks around them; a line end always ends one.
+
+    >>> text = "Gen. Diaz fell in the U.S. embassy. Who knew?\\nNobody"
+    >>> [text[start:end] for start, end in sentences(text)]
+    ['Gen. Diaz fell in the U.S. embassy.', 'Who knew?', 'Nobody']
+    """
+    found = []
+    for line in _LINE.finditer(text):
+        start, line_end = line.span()
+        for stop in _STOP.finditer(text, start, line_end):
+            if stop[0][0] == "." and _NO_STOP.search(text, max(start, stop.start() - 12), stop.start() + 1):
+                continue
+            found.append((start, stop.end()))
+            start = stop.end()
+        found.append((start, line_end))
+    return [span for span in (_strip(text, *span) for span in found) if span[0] < span[1]]
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip()), start + len(part.rstrip())
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What the network reads at once, and which words are read off it.
+
+    Attributes:
+        ids: token ids with the special tokens around them.
+        words: indices of the document's words that this window decides.
+        heads: for each of them the place in ``ids`` of its first piece, increasing.
+        pieces: for each place in ``ids`` the index of its word, -1 for special tokens, blanks and context.
+        joins: whether it goes on in the sentence that the window before it broke off.
+    """
+
+    ids: list[int]
+    words: NDArray[np.int64]
+    heads: NDArray[np.int64]
+    pieces: NDArray[np.int64]
+    joins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """A text as words and windows. Every word that the tokenizer keeps is decided by exactly one window.
+
+    Attributes:
+        words: spans of the words, code points.
+        windows: the windows, in the order of the text.
+    """
+
+    words: list[Span]
+    windows: list[Window]
+
+
+class Windower:
+    """Cuts texts into windows for one tokenizer.
+
+    Args:
+        tokenizer: a fast tokenizer (it must give offsets).
+        tokens: greatest length of a window, special tokens included, at least 16.
+        seed: where given, each window draws its own length up to ``tokens``, so that a network trained on them
+            reads a lone sentence as well as a page.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast, tokens: int, seed: int | None = None) -> None:
+        self._tokenizer = tokenizer
+        self._room = tokens - 2
+        self._overlap = self._room // 4
+        self._random = random.Random(seed) if seed is not None else None
+        begin, end = tokenizer.cls_token_id, tokenizer.sep_token_id
+        self._begin = [tokenizer.bos_token_id if begin is None else begin]
+        self._end = [tokenizer.eos_token_id if end is None else end]
+
+    def __call__(self, text: str) -> Windows:
+        """Cut one text into windows."""
+        all_words = words(text)
+        encoded = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        ids: list[int] = encoded["input_ids"]
+        offsets: list[Span] = encoded["offset_mapping"]
+        owners = _owners(offsets, all_words)
+        starts = [start for start, _ in offsets]
+        cuts = [bisect_left(starts, start) for start, _ in sentences(text)] or [0]
+        cuts = sorted({0, *cuts[1:], len(ids)})
+        windows = []
+        for first, last in self._pack(cuts):
+            for core, view in self._cut(first, last):
+                if (window := self._window(ids, owners, core, view, joins=core[0] > first)) is not None:
+                    windows.append(window)
+        return Windows(all_words, windows)
+
+    def _pack(self, cuts: Sequence[int]) -> list[Span]:
+        """Ranges of pieces that hold as many whole sentences as there is room for."""
+        packs = []
+        start = 0
+        room = self._draw()
+        for end, following in zip(cuts[1:], [*cuts[2:], None], strict=True):
+            if following is None or following - cuts[start] > room:
+                packs.append((cuts[start], end))
+                start = bisect_left(cuts, end)
+                room = self._draw()
+        return packs
+
+    def _draw(self) -> int:
+        return self._room if self._random is None else self._random.randint(1, self._room)
+
+    def _cut(self, first: int, last: int) -> list[tuple[Span, Span]]:
+        """``(core, view)`` pairs: the cores tile the range, each view holds its core and what room is left."""
+        if last - first <= self._room:
+            return [((first, last), (first, last))]
+        step = self._room - 2 * self._overlap
+        parts = []
+        for start in range(first, last, step):
+            core = (start, min(start + step, last))
+            view = (max(first, start - self._overlap), min(last, core[1] + self._overlap))
+            parts.append((core, view))
+        return parts
+
+    def _window(self, ids: list[int], owners: NDArray[np.int64], core: Span, view: Span, joins: bool) -> Window | None:
+        heads = np.flatnonzero(owners[core[0] : core[1]] >= 0) + core[0]
+        previous = np.where(heads > 0, owners[heads - 1], -1)
+        heads = heads[owners[heads] != previous]
+        if not len(heads):
+            return None
+        decided = owners[heads]
+        shown = owners[view[0] : view[1]]
+        pieces = np.where(np.isin(shown, decided), shown, -1)
+        return Window(
+            ids=self._begin + ids[view[0] : view[1]] + self._end,
+            words=decided,
+            heads=heads - view[0] + 1,
+            pieces=np.concatenate([[-1], pieces, [-1]]),
+            joins=joins,
+        )
+
+
+def _owners(offsets: Sequence[Span], all_words: Sequence[Span]) -> NDArray[np.int64]:
+    """For each piece the word it begins in, -1 where it begins in none; never decreasing among words."""
+    owners = np.full(len(offsets), -1, dtype=np.int64)
+    word = 0
+    for piece, (start, end) in enumerate(offsets):
+        # Some tokenizers put the blank before a word into its first piece.
+        while word < len(all_words) and all_words[word][1] <= start:
+            word += 1
+        if word < len(all_words) and all_words[word][0] < end:
+            owners[piece] = word
+    return owners
