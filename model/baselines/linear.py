@@ -1,0 +1,101 @@
+"""A logistic regression over the words around each word, with the same decoding as the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from sklearn.feature_extraction import FeatureHasher
+from sklearn.linear_model import SGDClassifier
+
+from model.decoding import best_path, posteriors, spans_of
+from model.document import Document, Event
+from model.schema import Schema
+from model.windows import sentences, words
+
+_PAD = "<pad>"
+
+
+class LinearTagger:
+    """Labels each word from its form, its ending and its neighbours.
+
+    Args:
+        seed: of the order in which the classifier sees its examples.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self._hasher = FeatureHasher(2**18, input_type="string")
+        self._classifier = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=20, tol=1e-4, random_state=seed)
+        self._schema = Schema(("none",))
+
+    def fit(self, documents: Sequence[Document]) -> Self:
+        """Learn from labelled documents."""
+        self._schema = Schema.of(documents)
+        features: list[list[str]] = []
+        targets: list[int] = []
+        for document in documents:
+            begins = {event.start: event for event in document.events}
+            for spans, rows in _sentences(document.text):
+                features += rows
+                inside: Event | None = None
+                for start, end in spans:
+                    if inside and start >= inside.end:
+                        inside = None
+                    if event := begins.get(start):
+                        inside = event
+                        targets.append(self._schema.begin(event.type))
+                    else:
+                        targets.append(self._schema.begin(inside.type) + 1 if inside and end <= inside.end else 0)
+        self._classifier.fit(self._hasher.transform(features), targets)
+        return self
+
+    def predict(self, documents: Sequence[Document]) -> list[Document]:
+        """The documents with what the classifier finds."""
+        return [document.with_events(self._find(document.text)) for document in documents]
+
+    def _find(self, text: str) -> list[Event]:
+        events = []
+        for spans, rows in _sentences(text):
+            scores = np.full((len(rows), len(self._schema.labels)), -30.0)
+            known = self._classifier.predict_log_proba(self._hasher.transform(rows))
+            scores[:, self._classifier.classes_] = np.maximum(known, -30.0)
+            found = spans_of(best_path(scores))
+            for (first, last, type_), score in zip(found, posteriors(scores, found), strict=True):
+                start, end = spans[first][0], spans[last - 1][1]
+                events.append(Event(start, end, self._schema.types[type_], text[start:end], score=score))
+        return events
+
+
+def _sentences(text: str) -> list[tuple[list[tuple[int, int]], list[list[str]]]]:
+    """The word spans and features of each sentence that has any."""
+    parts = []
+    for start, end in sentences(text):
+        spans = [(start + first, start + last) for first, last in words(text[start:end])]
+        if spans:
+            parts.append((spans, _features([text[first:last] for first, last in spans])))
+    return parts
+
+
+def _features(tokens: list[str]) -> list[list[str]]:
+    lower = [_PAD, _PAD, *(token.lower() for token in tokens), _PAD, _PAD]
+    rows = []
+    for index, token in enumerate(tokens):
+        before2, before, word, after, after2 = lower[index : index + 5]
+        rows.append(
+            [
+                "bias",
+                f"w={word}",
+                f"w-1={before}",
+                f"w+1={after}",
+                f"w-2={before2}",
+                f"w+2={after2}",
+                f"w-1w={before} {word}",
+                f"ww+1={word} {after}",
+                f"end={word[-3:]}",
+                f"begin={word[:4]}",
+                f"title={token[:1].isupper()}",
+                *(f"near={near}" for near in lower[max(index - 3, 0) : index + 8]),
+            ]
+        )
+    return rows

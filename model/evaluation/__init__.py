@@ -1,0 +1,9 @@
+"""Scoring: documents with gold events against documents with predicted ones.
+
+Knows documents and events only, so any system's predictions are scored by the same code, without a network.
+"""
+
+from model.evaluation.predictions import read_predictions
+from model.evaluation.scores import Counts, over_seeds, score
+
+__all__ = ["Counts", "over_seeds", "read_predictions", "score"]
