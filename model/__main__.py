@@ -1,0 +1,106 @@
+"""``python -m model predict`` tags texts, ``python -m model agree`` compares two annotators."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from model.document import Document
+from model.errors import InputError, run_command
+from model.files import read_text
+
+DEFAULT_MODEL = Path("runs/default")
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m model", description="Find events in news, compare annotators.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    predict = commands.add_parser("predict", help="find the events in texts")
+    predict.add_argument("files", nargs="+", metavar="FILE", help="plain text or .jsonl files; - is standard input")
+    predict.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="RUN", help="default: %(default)s")
+    predict.add_argument("--input-format", choices=("text", "jsonl"), help="default: by the file's ending")
+    predict.add_argument("--format", choices=("text", "jsonl"), default="text", help="for people or for programs")
+    predict.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
+    predict.set_defaults(run=_predict)
+
+    agree = commands.add_parser("agree", help="how far two annotators of the same texts agree")
+    agree.add_argument("sets", nargs=2, metavar="SET", help="the same texts, labelled twice")
+    agree.add_argument("--texts", type=Path, help="folder of the texts that stand-off labels belong to")
+    agree.set_defaults(run=_agree)
+
+    arguments = parser.parse_args()
+    arguments.run(arguments)
+
+
+def _predict(arguments: argparse.Namespace) -> None:
+    for name in arguments.files:
+        if name != "-" and not Path(name).is_file():
+            raise InputError(f"{name}: no such file; give text files, .jsonl files or - for standard input")
+
+    from rich.console import Console
+
+    from model.display import show
+    from model.tagger import EventTagger
+
+    tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
+    console = Console(soft_wrap=True, highlight=False)
+    for document in tagger.stream(_inputs(arguments.files, arguments.input_format)):
+        if arguments.format == "jsonl":
+            row = {"id": document.id, "events": [event.to_dict() for event in document.events]}
+            # Surrogates, which JSON may hold, cannot be printed; escaped they can.
+            print(json.dumps(row, ensure_ascii=True), flush=True)
+        else:
+            show(document, console, name=len(arguments.files) > 1 or bool(arguments.input_format))
+
+
+def _inputs(files: list[str], input_format: str | None) -> Iterator[Document]:
+    """The documents to tag, read when they are asked for."""
+    for name in files:
+        as_rows = input_format == "jsonl" or (input_format is None and name.endswith(".jsonl"))
+        if as_rows:
+            yield from _rows(name)
+        elif name == "-":
+            yield Document(_decoded(sys.stdin.buffer.read(), "standard input"), id="-")
+        else:
+            yield Document(read_text(Path(name)), id=name)
+
+
+def _rows(name: str) -> Iterator[Document]:
+    """The documents of JSON Lines, one by one, so that a stream without end can be read."""
+    from model.corpus.jsonl import parse_document, parse_row
+
+    place = "standard input" if name == "-" else name
+    with sys.stdin.buffer if name == "-" else Path(name).open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            here = f"{place}:{number}"
+            text = _decoded(line, here)
+            if text.strip():
+                row = parse_row(text, here)
+                yield parse_document({"id": row.get("id", str(number)), "text": row.get("text")}, here)
+
+
+def _decoded(data: bytes, place: str) -> str:
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{place}: not UTF-8, byte 0x{data[error.start]:02x} at offset {error.start}") from None
+
+
+def _agree(arguments: argparse.Namespace) -> None:
+    from rich.console import Console
+
+    from model.corpus import read
+    from model.corpus.agreement import agreement
+    from model.evaluation.tables import agreement_table
+
+    first, second = (read(path, arguments.texts) for path in arguments.sets)
+    Console().print(agreement_table(agreement(first, second)))
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,76 @@
+"""The model card of a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from model.config import Config
+from model.evaluation.tables import number
+
+
+def model_card(config: Config, scores: Mapping[str, Any], about: Mapping[str, Any]) -> str:
+    """What a stranger needs to know of a trained model, in Markdown.
+
+    Args:
+        config: its settings.
+        scores: as ``scores.json`` holds them.
+        about: as ``run.json`` holds it.
+    """
+    strict = scores["strict"]
+    rows = [
+        f"| {name} | {number(row['precision'])} | {number(row['recall'])} | {number(row['f1'])} | {row['support']} |"
+        for name, row in [*strict["types"].items(), ("**micro**", strict["micro"])]
+    ]
+    floors = [f"| {name} | {number(row['strict']['micro']['f1'])} |" for name, row in scores["floors"].items()]
+    sets = [
+        f"| {name} | {row['documents']} | {row['events']} | `{row['sha256'][:12]}` |"
+        for name, row in about["data"].items()
+    ]
+    return "\n".join(
+        [
+            "---",
+            "language: en",
+            "license: apache-2.0",
+            "library_name: transformers",
+            "pipeline_tag: token-classification",
+            "---",
+            "# News event tagger",
+            "",
+            f"Marks {', '.join(strict['types'])} in English news as spans of text. Made by `python train.py` with the",
+            "settings in `config.toml`; package versions stand in `run.json`.",
+            "",
+            f"Encoder: `{config.model.encoder}`. Training seed: {config.training.seeds[0]}.",
+            "",
+            "## Data",
+            "| split | articles | events | SHA-256 |",
+            "|---|---|---|---|",
+            *sets,
+            "",
+            "## Scores on the test split (same span and same type)",
+            "| type | precision | recall | F1 | gold events |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            "Floors on the same split, F1:",
+            "",
+            "| tagger | micro-F1 |",
+            "|---|---|",
+            *floors,
+            "",
+            "## Limits",
+            "- It reads what a text says; it does not know whether it is true.",
+            "- Scores are measured on texts like those it was trained on; on other newspapers they will be lower.",
+            "  Label fifty articles of your own and run `python evaluate.py` before you rely on its counts.",
+            "- The confidence of an event is the network's own probability of the span; it is not calibrated.",
+            "",
+            "## Use",
+            "```python",
+            "from model import EventTagger",
+            "",
+            'tagger = EventTagger.from_pretrained("this/folder")',
+            'print(tagger.predict("Chad expelled two envoys.").events)',
+            "```",
+            "",
+        ]
+    )

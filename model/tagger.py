@@ -1,0 +1,215 @@
+"""The tagger: texts in, documents with events out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, Self, overload
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+from model.decoding import best_path, posteriors, spans_of
+from model.document import Document, Event
+from model.errors import InputError
+from model.files import read_text, replacing
+from model.network import load_network, load_tokenizer
+from model.schema import Schema
+from model.windows import Windower, Windows
+
+SETTINGS = "tagger.json"
+_LOOK_AHEAD = 16
+
+
+class EventTagger:
+    """Finds events in texts of any length.
+
+    Args:
+        network: a token classifier over the schema's BIO labels.
+        tokenizer: its fast tokenizer.
+        schema: the event types.
+        tokens: longest window in word pieces.
+
+    Example::
+
+        tagger = EventTagger.from_pretrained("runs/default")
+        for event in tagger.predict("Chad expelled two envoys.").events:
+            print(event.type, event.trigger, event.start, event.end, event.score)
+    """
+
+    def __init__(
+        self, network: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, schema: Schema, tokens: int
+    ) -> None:
+        self.network = network.eval()
+        self.tokenizer = tokenizer
+        self.schema = schema
+        self.tokens = tokens
+        self.windower = Windower(tokenizer, tokens)
+
+    @classmethod
+    def from_pretrained(cls, path: str | Path, device: str | None = None) -> Self:
+        """Load a tagger from a run folder.
+
+        Args:
+            path: folder that ``train.py`` or :meth:`save_pretrained` wrote.
+            device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
+
+        Raises:
+            InputError: the folder or a file in it is missing or damaged.
+        """
+        path = Path(path)
+        if not (path / SETTINGS).is_file():
+            hint = f"it lacks {SETTINGS}" if path.is_dir() else "no such folder"
+            raise InputError(f"{path}: not a run folder ({hint}); python train.py --out {path} makes one")
+        try:
+            settings = json.loads(read_text(path / SETTINGS))
+            schema = Schema(tuple(settings["types"]), tuple(settings["statuses"]))
+            tokens = int(settings["tokens"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{path / SETTINGS}: damaged ({error}); train or copy the run again") from None
+        network = load_network(str(path))
+        if tuple(network.config.id2label[index] for index in range(network.config.num_labels)) != schema.labels:
+            raise InputError(f"{path}: config.json and {SETTINGS} name other labels; train or copy the run again")
+        tagger = cls(network, load_tokenizer(str(path)), schema, tokens)
+        return tagger.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+
+    def save_pretrained(self, path: str | Path) -> None:
+        """Write a plain Hugging Face model folder with our settings beside it, whole or not at all."""
+        with replacing(Path(path)) as temporary:
+            self.write(temporary)
+
+    def write(self, folder: Path) -> None:
+        """Write the files of :meth:`save_pretrained` into a folder of the caller's."""
+        self.network.save_pretrained(folder)
+        self.tokenizer.save_pretrained(folder)
+        settings = {
+            "format": 1,
+            "types": self.schema.types,
+            "statuses": self.schema.statuses,
+            "tokens": self.tokens,
+        }
+        (folder / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+    def to(self, device: str) -> Self:
+        """Move the network to a device.
+
+        Raises:
+            InputError: there is no such device.
+        """
+        try:
+            self.network.to(device)
+        except (RuntimeError, AssertionError) as error:
+            raise InputError(f"device {device!r}: not usable here ({str(error).splitlines()[0]})") from None
+        return self
+
+    @overload
+    def predict(self, texts: str | Document) -> Document: ...  # type: ignore[overload-overlap]
+    @overload
+    def predict(self, texts: Iterable[str | Document]) -> list[Document]: ...
+
+    def predict(self, texts: str | Document | Iterable[str | Document]) -> Document | list[Document]:
+        """Tag one text, or several.
+
+        Args:
+            texts: a text, a document (its events are replaced), or an iterable of them.
+
+        Returns:
+            One document for one text, a list for an iterable; empty texts included.
+        """
+        if isinstance(texts, (str, Document)):
+            return next(self.stream([texts]))
+        return list(self.stream(texts))
+
+    def stream(self, texts: Iterable[str | Document], batch_size: int = 32) -> Iterator[Document]:
+        """Tag texts as they come, in constant memory and in their order.
+
+        The look-ahead starts at one text and grows, so the first result comes at once and later ones come in
+        batches of windows of like length.
+
+        Args:
+            texts: any iterable of texts or documents.
+            batch_size: windows that go through the network together, 1 or more.
+
+        Yields:
+            One document per text.
+        """
+        if isinstance(texts, (str, Document)):
+            raise TypeError("stream() takes an iterable of texts; predict() takes one")
+        waiting = iter(texts)
+        take = 1
+        while chunk := list(islice(waiting, take)):
+            documents = [Document(text) if isinstance(text, str) else text for text in chunk]
+            cut = [self.windower(document.text) for document in documents]
+            scores = self._score(cut, batch_size)
+            for document, windows in zip(documents, cut, strict=True):
+                mine = [next(scores) for _ in windows.windows]
+                yield document.with_events(events_of(document.text, windows, mine, self.schema))
+            seen = sum(len(windows.windows) for windows in cut)
+            if seen < _LOOK_AHEAD * batch_size:
+                take = min(2 * take, _LOOK_AHEAD * batch_size)
+            elif seen > 2 * _LOOK_AHEAD * batch_size:
+                take = max(take // 2, 1)
+
+    @torch.inference_mode()
+    def _score(self, cut: Sequence[Windows], batch_size: int) -> Iterator[NDArray[np.float64]]:
+        """``[words, labels]`` scores of each window, in order; like lengths are computed together."""
+        windows = [window for windows in cut for window in windows.windows]
+        order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
+        results: list[NDArray[np.float64] | None] = [None] * len(windows)
+        pad = self.tokenizer.pad_token_id or 0
+        for first in range(0, len(order), batch_size):
+            batch = order[first : first + batch_size]
+            width = len(windows[batch[-1]].ids)
+            ids = torch.full((len(batch), width), pad)
+            mask = torch.zeros((len(batch), width), dtype=torch.long)
+            for row, index in enumerate(batch):
+                length = len(windows[index].ids)
+                ids[row, :length] = torch.tensor(windows[index].ids)
+                mask[row, :length] = 1
+            device = self.network.device
+            logits = self.network(input_ids=ids.to(device), attention_mask=mask.to(device)).logits
+            values = logits.float().cpu().numpy().astype(np.float64)
+            for row, index in enumerate(batch):
+                results[index] = values[row, windows[index].heads]
+        return iter([result for result in results if result is not None])
+
+
+def events_of(text: str, windows: Windows, scores: Sequence[NDArray[np.float64]], schema: Schema) -> list[Event]:
+    """The events of a text from the label scores of its words.
+
+    Args:
+        text: the text that was cut.
+        windows: how it was cut.
+        scores: for each window ``[its words, labels]`` logits.
+        schema: names of the types.
+
+    Returns:
+        Events with their scores, in order; they begin and end at words.
+    """
+    events = []
+    for decided, part in _joined(windows, scores):
+        if not (part.argmax(axis=1) > 0).any():
+            continue
+        found = spans_of(best_path(part))
+        for (first, last, type_), score in zip(found, posteriors(part, found), strict=True):
+            start, end = windows.words[decided[first]][0], windows.words[decided[last - 1]][1]
+            events.append(Event(start, end, schema.types[type_], text[start:end], score=score))
+    return events
+
+
+def _joined(
+    windows: Windows, scores: Sequence[NDArray[np.float64]]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Windows cut from one sentence are decoded as one, so a trigger across the cut stays whole."""
+    group: list[Any] = []
+    for window, part in zip(windows.windows, scores, strict=True):
+        if group and not window.joins:
+            yield np.concatenate([w for w, _ in group]), np.concatenate([p for _, p in group])
+            group = []
+        group.append((window.words, part))
+    if group:
+        yield np.concatenate([w for w, _ in group]), np.concatenate([p for _, p in group])

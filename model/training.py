@@ -1,0 +1,328 @@
+"""Training: from a configuration to a run folder, with the Hugging Face Trainer doing the loop."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+import torch
+import transformers
+from torch.utils.data import DataLoader, Sampler
+from transformers import (
+    DataCollatorForTokenClassification,
+    EvalPrediction,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+
+from model.config import Config
+from model.document import Document, Event
+from model.errors import InputError
+from model.evaluation import score
+from model.files import read_text
+from model.network import encoder_path, load_tokenizer, new_network
+from model.schema import Schema
+from model.tagger import EventTagger, events_of
+from model.windows import Span, Window, Windower, Windows
+
+IGNORED = -100
+"""Label of pieces that the loss leaves out: special tokens and context."""
+
+
+def fit(
+    config: Config,
+    schema: Schema,
+    train: Sequence[Document],
+    dev: Sequence[Document],
+    seed: int,
+    work: Path,
+    device: str | None = None,
+    resume: bool = False,
+) -> EventTagger:
+    """Train one tagger.
+
+    Args:
+        config: the settings.
+        schema: event types of all the sets.
+        train: labelled documents to learn from.
+        dev: labelled documents that choose the best epoch; if empty, the last epoch is kept.
+        seed: of all that is random.
+        work: folder for checkpoints; it must outlive an interruption for ``resume`` to find them.
+        device: ``"cpu"`` or ``"cuda"``; ``None`` takes CUDA where there is one.
+        resume: go on from the newest whole checkpoint in ``work``.
+
+    Returns:
+        The tagger with the weights of the best epoch.
+
+    Raises:
+        InputError: there is nothing to learn from, or the device is not there.
+        KeyboardInterrupt: after Ctrl-C, once a checkpoint is written.
+    """
+    if not any(document.events for document in train):
+        raise InputError("the training set holds no labelled event; name a labelled set as data.train")
+    on_gpu = _on_gpu(device)
+    transformers.set_seed(seed)
+    tokenizer = load_tokenizer(encoder_path(config.model.encoder))
+    network = new_network(config.model, schema)
+    tagger = EventTagger(network, tokenizer, schema, config.model.tokens)
+    train_table = training_table(train, Windower(tokenizer, config.model.tokens, seed), schema)
+    sampler = LengthGrouped(train_table["length"], config.training.batch_size, seed)
+    trainer = _Trainer(
+        sampler,
+        model=network,
+        args=_arguments(config, seed, work, on_gpu, bool(dev)),
+        train_dataset=train_table.remove_columns("length"),
+        eval_dataset=training_table(dev, tagger.windower, schema).remove_columns("length") if dev else None,
+        data_collator=DataCollatorForTokenClassification(tokenizer, label_pad_token_id=IGNORED),
+        processing_class=tokenizer,
+        compute_metrics=_metrics(tagger, dev) if dev else None,
+        optimizers=(_optimizer(network, config), None),
+        callbacks=[_Epochs(sampler)],
+    )
+    trainer.remove_callback(PrinterCallback)
+    checkpoint = newest_checkpoint(work) if resume else None
+    interrupted = _Interrupted()
+    trainer.add_callback(interrupted)
+    with interrupted:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    network.eval()
+    return tagger
+
+
+def training_table(documents: Sequence[Document], windower: Windower, schema: Schema) -> datasets.Dataset:
+    """The windows of labelled documents as a table of token ids and label ids.
+
+    Args:
+        documents: labelled documents.
+        windower: cuts them.
+        schema: gives labels their numbers.
+
+    Returns:
+        A table with the columns ``input_ids``, ``labels`` and ``length``, one row per window, in order.
+    """
+    rows: dict[str, list[Any]] = {"input_ids": [], "labels": [], "length": []}
+    for document in documents:
+        cut = windower(document.text)
+        for window in cut.windows:
+            rows["input_ids"].append(window.ids)
+            rows["labels"].append(label_pieces(document, cut, window, schema))
+            rows["length"].append(len(window.ids))
+    return datasets.Dataset.from_dict(rows)
+
+
+def label_pieces(document: Document, cut: Windows, window: Window, schema: Schema) -> list[int]:
+    """The label of each place of a window; :data:`IGNORED` where the window decides no word.
+
+    Every piece of a word is labelled: the first of a trigger ``B-``, all others of it ``I-``. So a plain
+    token-classification pipeline, which knows no words, reads the network as our decoding does.
+
+    Args:
+        document: labels, not overlapping.
+        cut: the document's words.
+        window: one of its windows.
+        schema: gives labels their numbers.
+    """
+    owners = dict(_word_events(document, cut.words))
+    labels = []
+    previous = -1
+    for word in window.pieces.tolist():
+        if word < 0:
+            labels.append(IGNORED)
+        elif word not in owners:
+            labels.append(0)
+        else:
+            event, first_word = owners[word]
+            labels.append(schema.begin(event.type) + (0 if word == first_word and word != previous else 1))
+        previous = word
+    return labels
+
+
+def newest_checkpoint(work: Path) -> Path | None:
+    """The last checkpoint that was written whole; the Trainer writes its state file last."""
+    found = []
+    for folder in work.glob("checkpoint-*"):
+        try:
+            found.append((int(json.loads(read_text(folder / "trainer_state.json"))["global_step"]), folder))
+        except (InputError, ValueError, KeyError):
+            continue
+    return max(found)[1] if found else None
+
+
+class LengthGrouped(Sampler[int]):
+    """Batches of windows of like length, in an order that depends on the seed and the epoch alone.
+
+    A run that is resumed in the middle of an epoch therefore meets the batches that it has not seen.
+
+    Args:
+        lengths: of the windows.
+        batch_size: windows per batch.
+        seed: of the order.
+    """
+
+    _POOL = 16
+
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+        self._lengths = np.asarray(lengths)
+        self._batch_size = batch_size
+        self._seed = seed
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def __iter__(self) -> Iterator[int]:
+        random = np.random.default_rng((self._seed, self.epoch))
+        order = random.permutation(len(self._lengths))
+        pool = self._POOL * self._batch_size
+        pools = [order[start : start + pool] for start in range(0, len(order), pool)]
+        ordered = np.concatenate([part[np.argsort(self._lengths[part], kind="stable")] for part in pools])
+        batches = [ordered[start : start + self._batch_size] for start in range(0, len(order), self._batch_size)]
+        # A short batch stays last, so that the others keep their borders.
+        for index in [*random.permutation(len(batches) - 1), len(batches) - 1]:
+            yield from batches[index].tolist()
+
+
+def _word_events(document: Document, words: Sequence[Span]) -> Iterator[tuple[int, tuple[Event, int]]]:
+    """``(word, (its event, first word of that event))`` for each word that an event touches."""
+    ends = [end for _, end in words]
+    for event in document.events:
+        first = bisect_right(ends, event.start)
+        for word in range(first, len(words)):
+            if words[word][0] >= event.end:
+                break
+            yield word, (event, first)
+
+
+def _metrics(tagger: EventTagger, dev: Sequence[Document]) -> Callable[[EvalPrediction], dict[str, float]]:
+    """Strict micro-F1 of spans on dev, from the logits that the Trainer gathers."""
+    cut = [tagger.windower(document.text) for document in dev]
+
+    def metrics(prediction: EvalPrediction) -> dict[str, float]:
+        rows = iter(np.asarray(prediction.predictions, dtype=np.float64))
+        guesses = []
+        for document, windows in zip(dev, cut, strict=True):
+            scores = [next(rows)[window.heads] for window in windows.windows]
+            guesses.append(document.with_events(events_of(document.text, windows, scores, tagger.schema)))
+        return {"f1": score(dev, guesses)["strict"]["micro"]["f1"] or 0.0}
+
+    return metrics
+
+
+def _arguments(config: Config, seed: int, work: Path, on_gpu: bool, has_dev: bool) -> TrainingArguments:
+    training = config.training
+    best = {"load_best_model_at_end": True, "metric_for_best_model": "f1", "greater_is_better": True}
+    return TrainingArguments(
+        output_dir=str(work),
+        num_train_epochs=training.epochs,
+        per_device_train_batch_size=training.batch_size,
+        per_device_eval_batch_size=32,
+        learning_rate=training.learning_rate,
+        warmup_steps=training.warmup,
+        max_grad_norm=1.0,
+        bf16=training.precision == "bf16" and on_gpu,
+        seed=seed,
+        use_cpu=not on_gpu,
+        save_strategy="epoch",
+        save_total_limit=2,
+        eval_strategy="epoch" if has_dev else "no",
+        logging_strategy="epoch",
+        dataloader_pin_memory=on_gpu,
+        report_to=[],
+        **(best if has_dev else {}),
+    )
+
+
+def _optimizer(network: torch.nn.Module, config: Config) -> torch.optim.Optimizer:
+    """AdamW with a rate of its own for the fresh classifier, and no decay on biases and norms."""
+    training = config.training
+    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        if parameter.requires_grad:
+            groups.setdefault((name.startswith("classifier"), parameter.ndim > 1), []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {
+                "params": parameters,
+                "lr": training.head_learning_rate if is_head else training.learning_rate,
+                "weight_decay": training.weight_decay if decays else 0.0,
+            }
+            for (is_head, decays), parameters in groups.items()
+        ]
+    )
+
+
+def _on_gpu(device: str | None) -> bool:
+    if device not in (None, "cpu", "cuda"):
+        raise InputError(f"--device {device}: wants cpu or cuda")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InputError("--device cuda: torch sees no CUDA device here; leave the option out or say cpu")
+    return device != "cpu" and torch.cuda.is_available()
+
+
+class _Trainer(Trainer):  # type: ignore[misc]
+    """The Trainer with our order of batches."""
+
+    def __init__(self, sampler: LengthGrouped, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._sampler = sampler
+
+    def get_train_dataloader(self) -> Any:
+        loader = DataLoader(
+            self.train_dataset,
+            batch_size=self.args.per_device_train_batch_size,
+            sampler=self._sampler,
+            collate_fn=self.data_collator,
+            pin_memory=self.args.dataloader_pin_memory,
+        )
+        return self.accelerator.prepare(loader)
+
+
+class _Epochs(TrainerCallback):  # type: ignore[misc]
+    """Tells the sampler which epoch it is, in every process and after a resumption."""
+
+    def __init__(self, sampler: LengthGrouped) -> None:
+        self._sampler = sampler
+
+    def on_epoch_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        self._sampler.epoch = int(state.epoch or 0)
+
+
+class _Interrupted(TrainerCallback):  # type: ignore[misc]
+    """Turns the first Ctrl-C into a checkpoint at the end of the step; a second one stops at once."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._old: Any = None
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._old = signal.signal(signal.SIGINT, self._ask)
+
+    def __exit__(self, *_: object) -> None:
+        if self._old is not None:
+            signal.signal(signal.SIGINT, self._old)
+
+    def _ask(self, *_: object) -> None:
+        self._asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        if self._asked:
+            control.should_save = True
+
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        if self._asked:
+            raise KeyboardInterrupt

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Train an event tagger, score it, and write a run folder.
+
+python train.py [--config configs/NAME.toml] [--set section.key=value] [--out DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from model.config import load
+from model.errors import run_command
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description="Train an event tagger, score it, and write a run folder.")
+    parser.add_argument("--config", type=Path, default=Path("configs/default.toml"), help="settings (TOML)")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SECTION.KEY=VALUE",
+        help="override one setting; repeatable",
+    )
+    parser.add_argument("--out", type=Path, help="run folder to write (default: runs/NAME of the configuration)")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    arguments = parser.parse_args()
+    config = load(arguments.config, arguments.set)
+    out: Path = arguments.out or Path("runs") / arguments.config.stem
+
+    from rich.console import Console
+
+    from model.evaluation.tables import floor_table, number, score_table
+    from model.runs import run
+
+    try:
+        scores = run(config, out, arguments.device, arguments.resume)
+    except KeyboardInterrupt:
+        print("interrupted; the same command with --resume goes on", file=sys.stderr)
+        raise
+    if not scores:
+        return
+    console = Console()
+    where = "articles left out in turn" if config.data.leave_one_out else ", ".join(config.data.test) or "no test set"
+    console.print(score_table(scores, f"Strict scores on {where}"))
+    console.print()
+    console.print(floor_table({"this model": scores, **scores["floors"]}, "Beside the floors (strict micro)"))
+    if len(config.training.seeds) > 1:
+        f1 = scores["seeds"]["strict_micro_f1"]
+        interval = f"{number(f1['low'])}–{number(f1['high'])}"
+        console.print(f"\nStrict micro-F1 over {len(f1['values'])} seeds: {number(f1['mean'])} [{interval}]")
+    console.print(f"\nWritten to {out}")
+
+
+if __name__ == "__main__":
+    run_command(main)
