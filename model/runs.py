@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from model.baselines import LexiconTagger, LinearTagger
 from model.card import model_card
 from model.config import Config
 from model.corpus import read_all
@@ -21,9 +20,10 @@ from model.evaluation import over_seeds, score
 from model.evaluation.scores import pool
 from model.files import read_text, remove, replacing, sha256
 from model.schema import Schema
-from model.tagger import SETTINGS, EventTagger
-from model.training import fit
 from model.windows import words
+
+if TYPE_CHECKING:
+    from model.tagger import EventTagger
 
 SCORES = "scores.json"
 _PACKAGES = (
@@ -98,6 +98,9 @@ def run(config: Config, out: Path, device: str | None = None, resume: bool = Fal
     if out.exists() and not (out / SCORES).is_file():
         raise InputError(f"{out}: stands there and is no run; give another folder with --out")
     data = Data.read(config)
+    # A fault in the settings or the data is told at once, not after seconds of loading torch.
+    from model.training import fit
+
     first_process = int(os.environ.get("RANK", "0")) == 0
     work = out.with_name(f".{out.name}.work")
     if first_process:
@@ -197,6 +200,8 @@ def floors(
     splits: Sequence[tuple[Sequence[Document], Sequence[Document]]], types: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """Scores of the lexicon and the linear tagger, trained and tested on the same splits as a model."""
+    from model.baselines import LexiconTagger, LinearTagger
+
     systems: dict[str, Any] = {"lexicon": LexiconTagger, "linear": LinearTagger}
     return {
         name: pool([score(test, make().fit(train).predict(test), types) for train, test in splits])
@@ -229,7 +234,6 @@ def _write(
         if not config.data.leave_one_out:
             lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in predictions)
             (folder / "predictions.jsonl").write_text("".join(lines), encoding="utf-8")
-        if (folder / SETTINGS).is_file():
             (folder / "README.md").write_text(model_card(config, scores, about), encoding="utf-8")
     remove(work)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -15,10 +16,12 @@ import numpy as np
 import torch
 import transformers
 from torch.utils.data import DataLoader, Sampler
+from tqdm.auto import tqdm
 from transformers import (
     DataCollatorForTokenClassification,
     EvalPrediction,
     PrinterCallback,
+    ProgressCallback,
     Trainer,
     TrainerCallback,
     TrainerControl,
@@ -90,7 +93,9 @@ def fit(
         optimizers=(_optimizer(network, config), None),
         callbacks=[_Epochs(sampler)],
     )
+    trainer.remove_callback(ProgressCallback)
     trainer.remove_callback(PrinterCallback)
+    trainer.add_callback(_Progress())
     checkpoint = newest_checkpoint(work) if resume else None
     interrupted = _Interrupted()
     trainer.add_callback(interrupted)
@@ -298,6 +303,24 @@ class _Epochs(TrainerCallback):  # type: ignore[misc]
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self._sampler.epoch = int(state.epoch or 0)
+
+
+class _Progress(ProgressCallback):  # type: ignore[misc]
+    """The Trainer's bars, and a line per epoch in words instead of a dictionary."""
+
+    def on_log(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: Any = None, **kwargs: Any
+    ) -> None:
+        if not state.is_world_process_zero or not logs:
+            return
+        if "loss" in logs:
+            self._write(f"epoch {state.epoch:.0f} of {args.num_train_epochs:.0f}: loss {float(logs['loss']):.4f}")
+        elif "eval_f1" in logs:
+            self._write(f"epoch {state.epoch:.0f} of {args.num_train_epochs:.0f}: dev F1 {float(logs['eval_f1']):.3f}")
+
+    @staticmethod
+    def _write(line: str) -> None:
+        tqdm.write(line, file=sys.stderr)
 
 
 class _Interrupted(TrainerCallback):  # type: ignore[misc]

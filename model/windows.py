@@ -27,6 +27,7 @@ Span = tuple[int, int]
 
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u20d0-\u20ff\ufe00-\ufe0f"
 _WORD = re.compile(rf"\w[\w{_MARKS}]*|[^\w\s][{_MARKS}]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-Z0-9À-ÖØ-Þ\u0370-\u1fff])")
 _NO_STOP = re.compile(
@@ -124,7 +125,9 @@ class Windower:
     def __call__(self, text: str) -> Windows:
         """Cut one text into windows."""
         all_words = words(text)
-        encoded = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        # JSON may hold half of a surrogate pair, which no tokenizer takes; a stand-in keeps the offsets.
+        encodable = _SURROGATE.sub("\ufffd", text)
+        encoded = self._tokenizer(encodable, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
         ids: list[int] = encoded["input_ids"]
         offsets: list[Span] = encoded["offset_mapping"]
         owners = _owners(offsets, all_words)
@@ -141,13 +144,11 @@ class Windower:
     def _pack(self, cuts: Sequence[int]) -> list[Span]:
         """Ranges of pieces that hold as many whole sentences as there is room for."""
         packs = []
-        start = 0
-        room = self._draw()
-        for end, following in zip(cuts[1:], [*cuts[2:], None], strict=True):
-            if following is None or following - cuts[start] > room:
-                packs.append((cuts[start], end))
-                start = bisect_left(cuts, end)
-                room = self._draw()
+        start, room = 0, self._draw()
+        for end in range(1, len(cuts)):
+            if end + 1 == len(cuts) or cuts[end + 1] - cuts[start] > room:
+                packs.append((cuts[start], cuts[end]))
+                start, room = end, self._draw()
         return packs
 
     def _draw(self) -> int:

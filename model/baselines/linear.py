@@ -15,6 +15,7 @@ from model.schema import Schema
 from model.windows import sentences, words
 
 _PAD = "<pad>"
+_IMPOSSIBLE = -30.0
 
 
 class LinearTagger:
@@ -57,9 +58,9 @@ class LinearTagger:
     def _find(self, text: str) -> list[Event]:
         events = []
         for spans, rows in _sentences(text):
-            scores = np.full((len(rows), len(self._schema.labels)), -30.0)
-            known = self._classifier.predict_log_proba(self._hasher.transform(rows))
-            scores[:, self._classifier.classes_] = np.maximum(known, -30.0)
+            scores = np.full((len(rows), len(self._schema.labels)), _IMPOSSIBLE)
+            shares = self._classifier.predict_proba(self._hasher.transform(rows))
+            scores[:, self._classifier.classes_] = np.log(np.maximum(shares, np.exp(_IMPOSSIBLE)))
             found = spans_of(best_path(scores))
             for (first, last, type_), score in zip(found, posteriors(scores, found), strict=True):
                 start, end = spans[first][0], spans[last - 1][1]

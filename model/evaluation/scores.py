@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Any
 
-from scipy.stats import t as student
-
 from model.document import Document
 from model.evaluation.matching import MODES, Mode, match
 
@@ -145,6 +143,9 @@ def over_seeds(values: Sequence[float]) -> dict[str, Any]:
     """
     if len(values) < 2:
         return {"values": list(values), "mean": fmean(values), "low": None, "high": None}
+    # Imported here, for it takes longer than scoring a set does.
+    from scipy.stats import t as student
+
     half = float(student.ppf(0.975, len(values) - 1)) * stdev(values) / math.sqrt(len(values))
     return {
         "values": list(values),

@@ -1,0 +1,133 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from seqeval.metrics.v1 import precision_recall_fscore_support
+from seqeval.scheme import IOB2
+
+from model import Document, Event, Schema
+from model.evaluation import Counts, over_seeds, score
+from model.evaluation.matching import match
+from model.evaluation.scores import pool
+from model.windows import words
+
+TYPES = ("arrest", "coup")
+TEXT = "one two three four five six"
+WORDS = words(TEXT)
+
+
+@st.composite
+def label_rows(draw: st.DrawFn) -> list[str]:
+    """BIO labels of the six words, legal ones."""
+    labels: list[str] = []
+    for _ in WORDS:
+        before = labels[-1] if labels else "O"
+        choices = ["O", *(f"B-{type_}" for type_ in TYPES), *([f"I-{before[2:]}"] if before != "O" else [])]
+        labels.append(draw(st.sampled_from(choices)))
+    return labels
+
+
+def document(labels: list[str]) -> Document:
+    spans: list[tuple[int, int, str]] = []
+    for (start, end), label in zip(WORDS, labels, strict=True):
+        if label[0] == "B":
+            spans.append((start, end, label[2:]))
+        elif label[0] == "I":
+            spans[-1] = (spans[-1][0], end, label[2:])
+    return Document.mark(TEXT, spans)
+
+
+@given(st.lists(st.tuples(label_rows(), label_rows()), min_size=1, max_size=6))
+@settings(max_examples=1000)
+def test_strict_scores_are_those_of_seqeval(rows: list[tuple[list[str], list[str]]]) -> None:
+    gold, predicted = [list(side) for side in zip(*rows, strict=True)]
+    ours = score([document(row) for row in gold], [document(row) for row in predicted], TYPES)["strict"]
+    if not any(label != "O" for row in gold + predicted for label in row):
+        assert ours["micro"]["f1"] is None
+        return
+    theirs = precision_recall_fscore_support(gold, predicted, average="micro", scheme=IOB2, zero_division=0)
+    for ratio, value in zip(("precision", "recall", "f1"), theirs, strict=False):
+        assert (ours["micro"][ratio] or 0.0) == pytest.approx(value)
+    assert ours["micro"]["support"] == theirs[3]
+
+
+def events(*spans: tuple[int, int, str]) -> list[Event]:
+    return [Event(start, end, type_, "x" * (end - start)) for start, end, type_ in spans]
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 2), st.integers(3, 4), st.sampled_from(TYPES)), max_size=4).map(
+    lambda spans: events(*spans)
+)
+
+
+def brute_force(gold: list[Event], predicted: list[Event], strict: bool) -> int:
+    """The greatest number of pairs, by trying them all."""
+    if not gold:
+        return 0
+    first, *rest = gold
+    best = brute_force(rest, predicted, strict)
+    for index, other in enumerate(predicted):
+        if first.span == other.span and (not strict or first.type == other.type):
+            best = max(best, 1 + brute_force(rest, predicted[:index] + predicted[index + 1 :], strict))
+    return best
+
+
+@given(SPANS, SPANS)
+def test_matching_is_one_to_one_and_greatest_in_number(gold: list[Event], predicted: list[Event]) -> None:
+    for mode in ("strict", "identification"):
+        pairs = match(gold, predicted, mode)
+        assert len({left for left, _ in pairs}) == len({right for _, right in pairs}) == len(pairs)
+        assert len(pairs) == brute_force(gold, predicted, mode == "strict")
+
+
+@given(SPANS, SPANS)
+def test_order_of_events_changes_no_count(gold: list[Event], predicted: list[Event]) -> None:
+    for mode in ("strict", "identification"):
+        assert len(match(gold, predicted, mode)) == len(match(gold[::-1], predicted[::-1], mode))
+
+
+def test_wrong_type_is_found_by_identification_only() -> None:
+    gold = [Document.mark(TEXT, [(0, 3, "arrest")])]
+    guess = [Document.mark(TEXT, [(0, 3, "coup")])]
+    scores = score(gold, guess)
+    assert scores["identification"]["micro"]["f1"] == 1.0
+    assert scores["strict"]["types"]["arrest"] | {"fn": 1, "tp": 0} == scores["strict"]["types"]["arrest"]
+    assert scores["strict"]["types"]["coup"]["fp"] == 1
+
+
+def test_nothing_to_score_is_neither_zero_nor_one() -> None:
+    scores = score([Document(TEXT)], [Document(TEXT)], TYPES)["strict"]
+    assert scores["micro"]["f1"] is None
+    assert scores["macro"]["f1"] is None
+    assert scores["types"]["arrest"]["precision"] is None
+
+
+def test_macro_is_the_mean_over_types_that_occur() -> None:
+    gold = [Document.mark(TEXT, [(0, 3, "arrest"), (4, 7, "coup")])]
+    guess = [Document.mark(TEXT, [(0, 3, "arrest")])]
+    assert score(gold, guess, Schema(("arrest", "coup", "expulsion")).types)["strict"]["macro"]["f1"] == 0.5
+
+
+def test_pooled_scores_are_those_of_one_set() -> None:
+    gold = [Document.mark(TEXT, [(0, 3, "arrest")]), Document.mark(TEXT, [(4, 7, "coup")])]
+    guess = [Document.mark(TEXT, [(0, 3, "arrest"), (4, 7, "coup")]), Document(TEXT)]
+    parts = [score([one], [other], TYPES) for one, other in zip(gold, guess, strict=True)]
+    assert pool(parts) == score(gold, guess, TYPES)
+
+
+def test_other_texts_are_refused() -> None:
+    with pytest.raises(ValueError, match="same texts"):
+        score([Document("a")], [Document("b")])
+
+
+def test_counts_make_ratios() -> None:
+    assert Counts(tp=1, fp=3, fn=0).precision == 0.25
+    assert Counts(fn=2).precision is None
+    assert Counts(fn=2).f1 == 0.0
+
+
+def test_interval_over_seeds() -> None:
+    # Student's t with two degrees of freedom is 4.303 at 97.5 %.
+    row = over_seeds([0.8, 0.9, 1.0])
+    assert row["mean"] == pytest.approx(0.9)
+    assert row["high"] - row["mean"] == pytest.approx(4.303 * 0.1 / 3**0.5, abs=1e-4)
+    assert over_seeds([0.8])["low"] is None

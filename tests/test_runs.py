@@ -1,0 +1,160 @@
+"""Training through the command: what a run folder holds, and that no interruption changes it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from model import Document, EventTagger
+from model.runs import unlearnable
+from tests.conftest import ARTICLES, REPOSITORY, command, refused
+
+SHORT = ("--set", "training.epochs=6", "--set", "training.batch_size=1")
+
+
+def test_run_folder_tells_how_it_came_about(run_folder: Path) -> None:
+    names = {path.name for path in run_folder.iterdir()}
+    assert {"config.json", "model.safetensors", "tokenizer.json", "tagger.json", "README.md"} <= names
+    about = json.loads((run_folder / "run.json").read_text(encoding="utf-8"))
+    assert about["data"]["train"]["documents"] == 4
+    assert about["versions"]["torch"]
+    assert "seeds = [1]" in (run_folder / "config.toml").read_text(encoding="utf-8")
+
+
+def test_test_set_is_scored_and_the_table_fits_the_terminal(settings: Path, articles: Path, tmp_path: Path) -> None:
+    copies = tmp_path / "test"
+    copies.mkdir()
+    for path in articles.glob("*.txt"):
+        (copies / f"x{path.name}").write_text(path.read_text(encoding="utf-8") + "\nOn the men.", encoding="utf-8")
+    out = tmp_path / "run"
+    sets = ("--set", f'data.test=["{copies}"]', "--set", f'data.dev=["{copies}"]', "--set", "training.epochs=30")
+    # The same articles stand in dev and test here, which a real run refuses.
+    assert "also stands in dev" in refused(command("train.py", "--config", settings, *sets, "--out", out))
+    done = command("train.py", "--config", settings, *sets[:2], *sets[4:], "--out", out)
+    assert done.returncode == 0, done.stderr
+    scores = json.loads((out / "scores.json").read_text(encoding="utf-8"))
+    assert scores["strict"]["micro"]["f1"] > 0.8
+    assert set(scores["strict"]["types"]["arrest"]) >= {"tp", "fp", "fn", "precision", "recall", "f1"}
+    assert set(scores["floors"]) == {"lexicon", "linear"}
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert len((out / "predictions.jsonl").read_text(encoding="utf-8").splitlines()) == 4
+    # Scored again from the folder, and from its predictions without the model, the numbers are the same.
+    for what in ((out,), ("--predictions", out / "predictions.jsonl")):
+        again = command("evaluate.py", *what, "--data", copies, "--out", tmp_path / "again")
+        assert again.returncode == 0, again.stderr
+        rescored = json.loads((tmp_path / "again" / "scores.json").read_text(encoding="utf-8"))
+        assert rescored["strict"]["micro"] == scores["strict"]["micro"]
+
+
+def weights(folder: Path) -> bytes:
+    return (folder / "model.safetensors").read_bytes()
+
+
+def test_same_seed_gives_the_same_weights_and_a_killed_run_too(settings: Path, tmp_path: Path) -> None:
+    arguments = ["train.py", "--config", settings, *SHORT, "--out"]
+    unbroken = command(*arguments, tmp_path / "unbroken")
+    assert unbroken.returncode == 0, unbroken.stderr
+    broken = tmp_path / "broken"
+    process = subprocess.Popen(
+        [sys.executable, *map(str, arguments), str(broken)],
+        cwd=REPOSITORY,
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    work = tmp_path / ".broken.work"
+    deadline = time.monotonic() + 120
+    while not list(work.glob("seed-1/checkpoint-*")) and process.poll() is None and time.monotonic() < deadline:
+        pass
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert not broken.exists()
+    resumed = command(*arguments, broken, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert weights(broken) == weights(tmp_path / "unbroken")
+    assert not work.exists()
+
+
+def test_interrupt_leaves_a_checkpoint_to_go_on_from(settings: Path, tmp_path: Path) -> None:
+    arguments = ["train.py", "--config", str(settings), "--set", "training.epochs=40", "--out", str(tmp_path / "run")]
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    work = tmp_path / ".run.work" / "seed-1"
+    deadline = time.monotonic() + 120
+    while not list(work.glob("checkpoint-*")) and process.poll() is None and time.monotonic() < deadline:
+        pass
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert b"--resume" in errors
+    assert b"Traceback" not in errors
+    done = command(*arguments, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert EventTagger.from_pretrained(tmp_path / "run", "cpu").predict("men were arrested").events
+
+
+def test_resume_wants_the_same_settings(settings: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    assert "no interrupted run" in refused(command("train.py", "--config", settings, "--out", out, "--resume"))
+    work = tmp_path / ".run.work"
+    work.mkdir()
+    (work / "config.toml").write_text("[training]\nepochs = 1\n", encoding="utf-8")
+    assert "other settings" in refused(command("train.py", "--config", settings, "--out", out, "--resume"))
+
+
+def test_two_processes_train_together(settings: Path, articles: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    done = command(
+        *("-m", "torch.distributed.run", "--nproc-per-node=2", "--master-port=29871"),
+        *("train.py", "--config", settings, "--device", "cpu", "--set", "training.batch_size=1", "--out", out),
+    )
+    assert done.returncode == 0, done.stderr
+    found = EventTagger.from_pretrained(out, "cpu").predict("The army said two men were arrested.")
+    assert [event.trigger for event in found.events] == ["arrested"]
+
+
+def test_leave_one_out_pools_the_counts(settings: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    sets = ("--set", "data.leave_one_out=true", "--set", "training.epochs=1", "--set", "training.seeds=[1, 2]")
+    done = command("train.py", "--config", settings, *sets, "--out", out)
+    assert done.returncode == 0, done.stderr
+    scores = json.loads((out / "scores.json").read_text(encoding="utf-8"))
+    # Each of the four articles is left out once per seed.
+    labels = "".join(ARTICLES.values()).count("](")
+    assert scores["strict"]["micro"]["support"] == 2 * labels
+    assert scores["floors"]["lexicon"]["strict"]["micro"]["support"] == labels
+    assert len(scores["seeds"]["strict_micro_f1"]["values"]) == 2
+    assert not (out / "model.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--config", "configs/defualt.toml"), "did you mean 'configs/default.toml'?"),
+        (("--set", "training.epoch=1"), "did you mean 'training.epochs'?"),
+        (("--set", "data.train=nowhere"), "nowhere: no such file or folder"),
+        (("--set", "data.test=nowhere"), "nowhere: no such file or folder"),
+        (("--set", "model.encoder=nowhere/at/all"), "nowhere/at/all: cannot be loaded"),
+        (("--set", 'data.types=["arrest", "coop"]'), "unknown event type"),
+        (("--out", "tests"), "stands there and is no run"),
+        (("--set", "data.train=annotations/seeds"), "data.texts="),
+    ],
+)
+def test_faulty_settings_are_refused_in_one_line(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
+    out = () if "--out" in arguments else ("--out", tmp_path / "run")
+    assert words in refused(command("train.py", *arguments, *out))
+    assert not (tmp_path / "run").exists()
+
+
+def test_labels_inside_words_are_counted() -> None:
+    assert unlearnable([Document.mark("pre-coup, Superbad", [(4, 8, "coup"), (15, 18, "arrest")])]) == 1
