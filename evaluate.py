@@ -57,7 +57,7 @@ def main() -> None:
 
     from model.evaluation.tables import floor_table, score_table
 
-    console = Console()
+    console = Console(markup=False, highlight=False)
     console.print(score_table(scores, f"Strict scores on {', '.join(arguments.data)} ({len(gold)} articles)"))
     if arguments.floors:
         console.print()
@@ -83,7 +83,7 @@ def _write(out: Path, scores: dict[str, Any], predicted: list[Document]) -> None
     with replacing(out / "predictions.jsonl") as temporary, temporary.open("w", encoding="utf-8") as file:
         for document in predicted:
             row = {"id": document.id, "events": [event.to_dict() for event in document.events]}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.write(json.dumps(row) + "\n")
 
 
 if __name__ == "__main__":

@@ -44,8 +44,10 @@ def main() -> None:
         raise
     if not scores:
         return
-    console = Console()
-    where = "articles left out in turn" if config.data.leave_one_out else ", ".join(config.data.test) or "no test set"
+    console = Console(markup=False, highlight=False)
+    rounds = len(config.training.seeds)
+    left_out = f"articles left out in turn, {rounds} seed{'s' * (rounds > 1)} pooled"
+    where = left_out if config.data.leave_one_out else ", ".join(config.data.test) or "no test set"
     console.print(score_table(scores, f"Strict scores on {where}"))
     console.print()
     console.print(floor_table({"this model": scores, **scores["floors"]}, "Beside the floors (strict micro)"))

@@ -12,8 +12,6 @@ from model.document import Document
 from model.errors import InputError, run_command
 from model.files import read_text
 
-DEFAULT_MODEL = Path("runs/default")
-
 
 def main() -> None:
     """The command."""
@@ -22,7 +20,9 @@ def main() -> None:
 
     predict = commands.add_parser("predict", help="find the events in texts")
     predict.add_argument("files", nargs="+", metavar="FILE", help="plain text or .jsonl files; - is standard input")
-    predict.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="RUN", help="default: %(default)s")
+    predict.add_argument(
+        "--model", type=Path, metavar="RUN", help="run folder (default: the model that comes with the package)"
+    )
     predict.add_argument("--input-format", choices=("text", "jsonl"), help="default: by the file's ending")
     predict.add_argument("--format", choices=("text", "jsonl"), default="text", help="for people or for programs")
     predict.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
@@ -39,7 +39,7 @@ def main() -> None:
 
 def _predict(arguments: argparse.Namespace) -> None:
     for name in arguments.files:
-        if name != "-" and not Path(name).is_file():
+        if name != "-" and (not Path(name).exists() or Path(name).is_dir()):
             raise InputError(f"{name}: no such file; give text files, .jsonl files or - for standard input")
 
     from rich.console import Console
@@ -48,26 +48,33 @@ def _predict(arguments: argparse.Namespace) -> None:
     from model.tagger import EventTagger
 
     tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
-    console = Console(soft_wrap=True, highlight=False)
-    for document in tagger.stream(_inputs(arguments.files, arguments.input_format)):
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    several = len(arguments.files) > 1 or any(_holds_rows(name, arguments.input_format) for name in arguments.files)
+    # Who writes to standard input may wait for each answer.
+    look_ahead = 1 if "-" in arguments.files else 512
+    for document in tagger.stream(_inputs(arguments.files, arguments.input_format), look_ahead=look_ahead):
         if arguments.format == "jsonl":
             row = {"id": document.id, "events": [event.to_dict() for event in document.events]}
-            # Surrogates, which JSON may hold, cannot be printed; escaped they can.
-            print(json.dumps(row, ensure_ascii=True), flush=True)
+            print(json.dumps(row), flush=True)
         else:
-            show(document, console, name=len(arguments.files) > 1 or bool(arguments.input_format))
+            show(document, console, name=several)
 
 
 def _inputs(files: list[str], input_format: str | None) -> Iterator[Document]:
     """The documents to tag, read when they are asked for."""
     for name in files:
-        as_rows = input_format == "jsonl" or (input_format is None and name.endswith(".jsonl"))
-        if as_rows:
+        if _holds_rows(name, input_format):
             yield from _rows(name)
-        elif name == "-":
-            yield Document(_decoded(sys.stdin.buffer.read(), "standard input"), id="-")
         else:
-            yield Document(read_text(Path(name)), id=name)
+            piped = name == "-"
+            text = _decoded(sys.stdin.buffer.read(), "standard input") if piped else read_text(Path(name))
+            if not text.strip():
+                raise InputError(f"{'standard input' if piped else name}: empty; there is no text to tag")
+            yield Document(text, id=name)
+
+
+def _holds_rows(name: str, input_format: str | None) -> bool:
+    return input_format == "jsonl" or (input_format is None and name.endswith(".jsonl"))
 
 
 def _rows(name: str) -> Iterator[Document]:

@@ -38,7 +38,8 @@ class ModelConfig:
     """``[model]``: the network."""
 
     encoder: str = "minilm"
-    """``minilm`` (carried by a Python package), a local folder, or an id on the Hugging Face hub."""
+    """``minilm`` (carried by a Python package), ``shipped`` (our trained model, to go on from), a local folder (a run
+    too), or an id on the Hugging Face hub."""
     tokens: int = 128
     """Longest window in word pieces, 16 or more."""
     freeze_embeddings: bool = True
@@ -47,6 +48,8 @@ class ModelConfig:
     """Keep this many of the lowest layers as they are."""
     dropout: float = 0.1
     """Share of activations dropped in training, in [0, 1)."""
+    threshold: float = 0.0
+    """Events less sure than this are not reported, in [0, 1]; higher is more precise and finds less."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class TrainingConfig:
     """Share of the steps in which the rates rise; they fall linearly to 0 after it."""
     weight_decay: float = 0.01
     """Decay of the weights per step, times the learning rate."""
+    quiet_share: float = 1.0
+    """Share of the windows without any event that an epoch sees, in [0, 1]; another draw each time."""
     precision: Literal["fp32", "bf16"] = "fp32"
     """``bf16`` computes in half the bits where a GPU is used; on a CPU it is ignored."""
 
@@ -182,14 +187,19 @@ def _check_ranges(config: Config, place: str) -> None:
         (not config.data.train, "data.train", "name at least one set"),
         (model.tokens < 16, "model.tokens", "must be 16 or more"),
         (not 0 <= model.dropout < 1, "model.dropout", "must be in [0, 1)"),
+        (not 0 <= model.threshold <= 1, "model.threshold", "must be in [0, 1]"),
         (model.freeze_layers < 0, "model.freeze_layers", "must be 0 or more"),
         (not training.seeds, "training.seeds", "name at least one seed"),
+        (len(set(training.seeds)) < len(training.seeds), "training.seeds", "names a seed twice"),
+        (any(not 0 <= seed < 2**32 for seed in training.seeds), "training.seeds", "must be 0 or more, below 2**32"),
+        (len(set(config.data.types)) < len(config.data.types), "data.types", "names a type twice"),
         (training.epochs < 1, "training.epochs", "must be 1 or more"),
         (training.batch_size < 1, "training.batch_size", "must be 1 or more"),
-        (training.learning_rate <= 0, "training.learning_rate", "must be above 0"),
-        (training.head_learning_rate <= 0, "training.head_learning_rate", "must be above 0"),
+        (not 0 < training.learning_rate < 1, "training.learning_rate", "must be in (0, 1)"),
+        (not 0 < training.head_learning_rate < 1, "training.head_learning_rate", "must be in (0, 1)"),
         (not 0 <= training.warmup < 1, "training.warmup", "must be in [0, 1)"),
-        (training.weight_decay < 0, "training.weight_decay", "must be 0 or more"),
+        (not 0 <= training.quiet_share <= 1, "training.quiet_share", "must be in [0, 1]"),
+        (not 0 <= training.weight_decay < 1, "training.weight_decay", "must be in [0, 1)"),
         (
             config.data.leave_one_out and bool(config.data.dev or config.data.test),
             "data.leave_one_out",

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from model.document import Document
+from model.windows import SURROGATE
 
 _STYLES = (
     "bold white on dark_red",
@@ -27,16 +28,21 @@ def marked(document: Document) -> Text:
     """
     types = sorted({event.type for event in document.events})
     text = Text()
+    # Half a surrogate pair cannot be printed; its stand-in is as long.
+    shown = SURROGATE.sub("\ufffd", document.text)
     place = 0
     for event in document.events:
         if event.start < place:
             continue
         status = f", {event.status}" if event.status not in (None, "actual") else ""
         score = f" {event.score:.2f}" if event.score is not None else ""
-        text.append(document.text[place : event.start])
-        text.append(f"[{event.trigger}: {event.type}{status}{score}]", _STYLES[types.index(event.type) % len(_STYLES)])
+        text.append(shown[place : event.start])
+        text.append(
+            f"[{shown[event.start : event.end]}: {event.type}{status}{score}]",
+            _STYLES[types.index(event.type) % len(_STYLES)],
+        )
         place = event.end
-    text.append(document.text[place:])
+    text.append(shown[place:])
     return text
 
 
@@ -49,7 +55,7 @@ def show(document: Document, console: Console, name: bool) -> None:
         name: whether the id stands above the text.
     """
     if name:
-        console.rule(document.id, align="left")
+        console.rule(Text(document.id), align="left")
     console.print(marked(document))
     counts: dict[str, int] = {}
     for event in document.events:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any, Self
 
 
@@ -96,7 +95,7 @@ class Document:
     text: str
     events: tuple[Event, ...] = ()
     id: str = ""
-    meta: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    meta: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         events = tuple(sorted(self.events, key=lambda event: (event.start, event.end, event.type)))

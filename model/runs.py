@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from model.tagger import EventTagger
 
 SCORES = "scores.json"
+RUN = "run.json"
 _PACKAGES = (
     "torch",
     "transformers",
@@ -95,7 +98,8 @@ def run(config: Config, out: Path, device: str | None = None, resume: bool = Fal
     Raises:
         InputError: the data, the folder or the device is not what it should be.
     """
-    if out.exists() and not (out / SCORES).is_file():
+    out = out.resolve()
+    if out.exists() and not (out / RUN).is_file():
         raise InputError(f"{out}: stands there and is no run; give another folder with --out")
     data = Data.read(config)
     # A fault in the settings or the data is told at once, not after seconds of loading torch.
@@ -104,7 +108,7 @@ def run(config: Config, out: Path, device: str | None = None, resume: bool = Fal
     first_process = int(os.environ.get("RANK", "0")) == 0
     work = out.with_name(f".{out.name}.work")
     if first_process:
-        _prepare(work, config, resume)
+        _prepare(work, config, data, resume)
     jobs = list(_jobs(config, data))
     parts = []
     for job in jobs:
@@ -119,7 +123,7 @@ def run(config: Config, out: Path, device: str | None = None, resume: bool = Fal
     if not first_process:
         return {}
     scores = _scores(config, data, jobs, parts)
-    _write(config, data, out, work, scores, parts[0]["predictions"] if parts else [])
+    _write(config, data, out, work, scores, [row for part in parts for row in part["predictions"]])
     return scores
 
 
@@ -137,16 +141,24 @@ def unlearnable(documents: Sequence[Document]) -> int:
     return count
 
 
-def _prepare(work: Path, config: Config, resume: bool) -> None:
+def _prepare(work: Path, config: Config, data: Data, resume: bool) -> None:
+    """Make the folder of an unfinished run, or make sure that it is the one to go on with."""
     settings = work / "config.toml"
+    inputs = work / "inputs.txt"
+    digests = "\n".join(digest(documents) for documents in (data.train, data.dev, data.test))
     if resume:
-        if not settings.is_file():
+        if not settings.is_file() or not inputs.is_file():
             raise InputError(f"{work}: no interrupted run to resume; start it without --resume")
         if read_text(settings) != config.to_toml():
             raise InputError(f"{settings}: the interrupted run had other settings; give the same, or start anew")
+        if read_text(inputs) != digests:
+            raise InputError(f"{inputs}: the articles or labels have changed since the interruption; start anew")
         return
+    if work.exists():
+        print(f"{work}: an interrupted run lay here; starting anew (--resume goes on with it)", file=sys.stderr)
     remove(work)
     work.mkdir(parents=True)
+    inputs.write_text(digests, encoding="utf-8")
     settings.write_text(config.to_toml(), encoding="utf-8")
 
 
@@ -168,13 +180,14 @@ def _finish(job: _Job, tagger: EventTagger, work: Path, keep: bool) -> None:
     row = {
         "scores": score(job.test, predicted, tagger.schema.types),
         "predictions": [
-            {"id": document.id, "events": [event.to_dict() for event in document.events]} for document in predicted
+            {"id": document.id, "seed": job.seed, "events": [event.to_dict() for event in document.events]}
+            for document in predicted
         ],
     }
     if keep:
         tagger.save_pretrained(work / "model")
     with replacing(work / f"{job.name}.json") as temporary:
-        temporary.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+        temporary.write_text(json.dumps(row), encoding="utf-8")
     remove(work / job.name)
 
 
@@ -219,28 +232,31 @@ def _write(
 ) -> None:
     about = {
         "data": {
-            name: {"documents": len(documents), "events": _events(documents), "sha256": _digest(documents)}
+            name: {
+                "documents": len(documents),
+                "events": sum(len(document.events) for document in documents),
+                "unlearnable": unlearnable(documents),
+                "sha256": digest(documents),
+            }
             for name, documents in (("train", data.train), ("dev", data.dev), ("test", data.test))
         },
         "versions": {"python": platform.python_version()} | {package: version(package) for package in _PACKAGES},
     }
     with replacing(out) as folder:
-        if (work / "model").is_dir():
-            (work / "model").rename(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        if config.data.leave_one_out:
+            folder.mkdir()
+        else:
+            shutil.copytree(work / "model", folder)
         (folder / "config.toml").write_text(config.to_toml(), encoding="utf-8")
-        (folder / "run.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        (folder / RUN).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         (folder / SCORES).write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
+        lines = (json.dumps(row) + "\n" for row in predictions)
+        (folder / "predictions.jsonl").write_text("".join(lines), encoding="utf-8")
         if not config.data.leave_one_out:
-            lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in predictions)
-            (folder / "predictions.jsonl").write_text("".join(lines), encoding="utf-8")
             (folder / "README.md").write_text(model_card(config, scores, about), encoding="utf-8")
     remove(work)
 
 
-def _events(documents: Sequence[Document]) -> int:
-    return sum(len(document.events) for document in documents)
-
-
-def _digest(documents: Sequence[Document]) -> str:
+def digest(documents: Sequence[Document]) -> str:
+    """The SHA-256 of documents with their labels."""
     return sha256("\n".join(json.dumps(document.to_dict(), sort_keys=True) for document in documents))

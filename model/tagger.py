@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any, Self, overload
 
@@ -22,7 +21,8 @@ from model.schema import Schema
 from model.windows import Windower, Windows
 
 SETTINGS = "tagger.json"
-_LOOK_AHEAD = 16
+_CHUNK = 200_000
+"""Characters in flight at once, which bounds the memory of a stream."""
 
 
 class EventTagger:
@@ -33,53 +33,63 @@ class EventTagger:
         tokenizer: its fast tokenizer.
         schema: the event types.
         tokens: longest window in word pieces.
+        threshold: events less sure than this are not reported, in [0, 1].
 
     Example::
 
-        tagger = EventTagger.from_pretrained("runs/default")
+        tagger = EventTagger.from_pretrained()
         for event in tagger.predict("Chad expelled two envoys.").events:
             print(event.type, event.trigger, event.start, event.end, event.score)
     """
 
     def __init__(
-        self, network: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, schema: Schema, tokens: int
+        self,
+        network: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerFast,
+        schema: Schema,
+        tokens: int,
+        threshold: float = 0.0,
     ) -> None:
         self.network = network.eval()
         self.tokenizer = tokenizer
         self.schema = schema
         self.tokens = tokens
+        self.threshold = threshold
         self.windower = Windower(tokenizer, tokens)
 
     @classmethod
-    def from_pretrained(cls, path: str | Path, device: str | None = None) -> Self:
-        """Load a tagger from a run folder.
+    def from_pretrained(cls, path: str | Path | None = None, device: str | None = None) -> EventTagger:
+        """Load a tagger.
 
         Args:
-            path: folder that ``train.py`` or :meth:`save_pretrained` wrote.
+            path: folder that ``train.py`` or :meth:`save_pretrained` wrote; ``None`` is the model that comes with
+                this package.
             device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
 
         Raises:
             InputError: the folder or a file in it is missing or damaged.
         """
+        if path is None:
+            from model.compression import SHIPPED, load_compressed
+
+            return load_compressed(SHIPPED, device)
         path = Path(path)
-        if not (path / SETTINGS).is_file():
-            hint = f"it lacks {SETTINGS}" if path.is_dir() else "no such folder"
-            raise InputError(f"{path}: not a run folder ({hint}); python train.py --out {path} makes one")
-        try:
-            settings = json.loads(read_text(path / SETTINGS))
-            schema = Schema(tuple(settings["types"]), tuple(settings["statuses"]))
-            tokens = int(settings["tokens"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path / SETTINGS}: damaged ({error}); train or copy the run again") from None
+        schema, tokens, threshold = read_settings(path)
         network = load_network(str(path))
         if tuple(network.config.id2label[index] for index in range(network.config.num_labels)) != schema.labels:
             raise InputError(f"{path}: config.json and {SETTINGS} name other labels; train or copy the run again")
-        tagger = cls(network, load_tokenizer(str(path)), schema, tokens)
-        return tagger.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        return cls(network, load_tokenizer(str(path)), schema, tokens, threshold).to_device(device)
 
     def save_pretrained(self, path: str | Path) -> None:
-        """Write a plain Hugging Face model folder with our settings beside it, whole or not at all."""
-        with replacing(Path(path)) as temporary:
+        """Write a plain Hugging Face model folder with our settings beside it, whole or not at all.
+
+        Raises:
+            InputError: the folder holds something else than a tagger, which would be lost.
+        """
+        path = Path(path)
+        if path.exists() and not (path / SETTINGS).is_file() and (path.is_file() or any(path.iterdir())):
+            raise InputError(f"{path}: stands there and holds no tagger; give a new folder")
+        with replacing(path) as temporary:
             self.write(temporary)
 
     def write(self, folder: Path) -> None:
@@ -94,14 +104,14 @@ class EventTagger:
         }
         (folder / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
-    def to(self, device: str) -> Self:
-        """Move the network to a device.
+    def to_device(self, device: str | None) -> Self:
+        """Move the network to a device; ``None`` takes CUDA where there is one.
 
         Raises:
             InputError: there is no such device.
         """
         try:
-            self.network.to(device)
+            self.network.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         except (RuntimeError, AssertionError) as error:
             raise InputError(f"device {device!r}: not usable here ({str(error).splitlines()[0]})") from None
         return self
@@ -124,35 +134,31 @@ class EventTagger:
             return next(self.stream([texts]))
         return list(self.stream(texts))
 
-    def stream(self, texts: Iterable[str | Document], batch_size: int = 32) -> Iterator[Document]:
+    def stream(
+        self, texts: Iterable[str | Document], batch_size: int = 32, look_ahead: int = 512
+    ) -> Iterator[Document]:
         """Tag texts as they come, in constant memory and in their order.
 
-        The look-ahead starts at one text and grows, so the first result comes at once and later ones come in
-        batches of windows of like length.
+        Texts are gathered so that windows of like length go through the network together. The look-ahead starts at one
+        text and doubles, so the first result comes at once.
 
         Args:
             texts: any iterable of texts or documents.
             batch_size: windows that go through the network together, 1 or more.
+            look_ahead: most texts to gather before the first of them is answered; 1 answers each at once.
 
         Yields:
             One document per text.
         """
         if isinstance(texts, (str, Document)):
             raise TypeError("stream() takes an iterable of texts; predict() takes one")
-        waiting = iter(texts)
-        take = 1
-        while chunk := list(islice(waiting, take)):
+        for chunk in _gather(texts, look_ahead):
             documents = [Document(text) if isinstance(text, str) else text for text in chunk]
             cut = [self.windower(document.text) for document in documents]
             scores = self._score(cut, batch_size)
             for document, windows in zip(documents, cut, strict=True):
                 mine = [next(scores) for _ in windows.windows]
-                yield document.with_events(events_of(document.text, windows, mine, self.schema))
-            seen = sum(len(windows.windows) for windows in cut)
-            if seen < _LOOK_AHEAD * batch_size:
-                take = min(2 * take, _LOOK_AHEAD * batch_size)
-            elif seen > 2 * _LOOK_AHEAD * batch_size:
-                take = max(take // 2, 1)
+                yield document.with_events(events_of(document.text, windows, mine, self.schema, self.threshold))
 
     @torch.inference_mode()
     def _score(self, cut: Sequence[Windows], batch_size: int) -> Iterator[NDArray[np.float64]]:
@@ -178,7 +184,30 @@ class EventTagger:
         return iter([result for result in results if result is not None])
 
 
-def events_of(text: str, windows: Windows, scores: Sequence[NDArray[np.float64]], schema: Schema) -> list[Event]:
+def read_settings(folder: Path) -> tuple[Schema, int, float]:
+    """The schema, the window length and the threshold of a model folder.
+
+    Raises:
+        InputError: the folder holds no settings, or damaged ones.
+    """
+    if not (folder / SETTINGS).is_file():
+        hint = f"it lacks {SETTINGS}" if folder.is_dir() else "no such folder"
+        raise InputError(f"{folder}: not a run folder ({hint}); python train.py --out {folder} makes one")
+    try:
+        settings = json.loads(read_text(folder / SETTINGS))
+        schema = Schema(tuple(settings["types"]), tuple(settings["statuses"]))
+        return schema, int(settings["tokens"]), float(settings["threshold"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{folder / SETTINGS}: damaged ({error}); train or copy the run again") from None
+
+
+def events_of(
+    text: str,
+    windows: Windows,
+    scores: Sequence[NDArray[np.float64]],
+    schema: Schema,
+    threshold: float,
+) -> list[Event]:
     """The events of a text from the label scores of its words.
 
     Args:
@@ -186,6 +215,7 @@ def events_of(text: str, windows: Windows, scores: Sequence[NDArray[np.float64]]
         windows: how it was cut.
         scores: for each window ``[its words, labels]`` logits.
         schema: names of the types.
+        threshold: least score of an event.
 
     Returns:
         Events with their scores, in order; they begin and end at words.
@@ -196,9 +226,26 @@ def events_of(text: str, windows: Windows, scores: Sequence[NDArray[np.float64]]
             continue
         found = spans_of(best_path(part))
         for (first, last, type_), score in zip(found, posteriors(part, found), strict=True):
+            if score < threshold:
+                continue
             start, end = windows.words[decided[first]][0], windows.words[decided[last - 1]][1]
             events.append(Event(start, end, schema.types[type_], text[start:end], score=score))
     return events
+
+
+def _gather(texts: Iterable[str | Document], most: int) -> Iterator[list[str | Document]]:
+    """Lists of 1, 2, 4 … texts, no more than ``most`` and no more characters than a chunk may hold."""
+    take = 1
+    chunk: list[str | Document] = []
+    characters = 0
+    for text in texts:
+        chunk.append(text)
+        characters += len(text if isinstance(text, str) else text.text)
+        if len(chunk) >= min(take, most) or characters >= _CHUNK:
+            yield chunk
+            take, chunk, characters = 2 * take, [], 0
+    if chunk:
+        yield chunk
 
 
 def _joined(

@@ -78,15 +78,21 @@ def fit(
     transformers.set_seed(seed)
     tokenizer = load_tokenizer(encoder_path(config.model.encoder))
     network = new_network(config.model, schema)
-    tagger = EventTagger(network, tokenizer, schema, config.model.tokens)
+    tagger = EventTagger(network, tokenizer, schema, config.model.tokens, config.model.threshold)
     train_table = training_table(train, Windower(tokenizer, config.model.tokens, seed), schema)
-    sampler = LengthGrouped(train_table["length"], config.training.batch_size, seed)
+    sampler = EpochSampler(
+        [len(ids) for ids in train_table["input_ids"]],
+        [any(label > 0 for label in labels) for labels in train_table["labels"]],
+        config.training.batch_size,
+        config.training.quiet_share,
+        seed,
+    )
     trainer = _Trainer(
         sampler,
         model=network,
         args=_arguments(config, seed, work, on_gpu, bool(dev)),
-        train_dataset=train_table.remove_columns("length"),
-        eval_dataset=training_table(dev, tagger.windower, schema).remove_columns("length") if dev else None,
+        train_dataset=train_table,
+        eval_dataset=training_table(dev, tagger.windower, schema) if dev else None,
         data_collator=DataCollatorForTokenClassification(tokenizer, label_pad_token_id=IGNORED),
         processing_class=tokenizer,
         compute_metrics=_metrics(tagger, dev) if dev else None,
@@ -114,15 +120,14 @@ def training_table(documents: Sequence[Document], windower: Windower, schema: Sc
         schema: gives labels their numbers.
 
     Returns:
-        A table with the columns ``input_ids``, ``labels`` and ``length``, one row per window, in order.
+        A table with the columns ``input_ids`` and ``labels``, one row per window, in order.
     """
-    rows: dict[str, list[Any]] = {"input_ids": [], "labels": [], "length": []}
+    rows: dict[str, list[Any]] = {"input_ids": [], "labels": []}
     for document in documents:
         cut = windower(document.text)
         for window in cut.windows:
             rows["input_ids"].append(window.ids)
             rows["labels"].append(label_pieces(document, cut, window, schema))
-            rows["length"].append(len(window.ids))
     return datasets.Dataset.from_dict(rows)
 
 
@@ -164,31 +169,40 @@ def newest_checkpoint(work: Path) -> Path | None:
     return max(found)[1] if found else None
 
 
-class LengthGrouped(Sampler[int]):
-    """Batches of windows of like length, in an order that depends on the seed and the epoch alone.
+class EpochSampler(Sampler[int]):
+    """Which windows an epoch sees and in which order: batches of like length, from the seed and the epoch alone.
 
-    A run that is resumed in the middle of an epoch therefore meets the batches that it has not seen.
+    All windows that hold an event are seen in every epoch, of the others a share that changes from epoch to epoch.
+    A run that is resumed in the middle of an epoch meets just the batches that it has not seen.
 
     Args:
         lengths: of the windows.
+        eventful: whether each window holds an event.
         batch_size: windows per batch.
-        seed: of the order.
+        quiet_share: share of the windows without event that an epoch sees, in [0, 1].
+        seed: of the choice and the order.
     """
 
     _POOL = 16
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+    def __init__(
+        self, lengths: Sequence[int], eventful: Sequence[bool], batch_size: int, quiet_share: float, seed: int
+    ) -> None:
         self._lengths = np.asarray(lengths)
+        self._eventful = np.flatnonzero(eventful)
+        self._quiet = np.flatnonzero(~np.asarray(eventful, dtype=bool))
+        self._quiet_seen = round(quiet_share * len(self._quiet))
         self._batch_size = batch_size
         self._seed = seed
         self.epoch = 0
 
     def __len__(self) -> int:
-        return len(self._lengths)
+        return len(self._eventful) + self._quiet_seen
 
     def __iter__(self) -> Iterator[int]:
         random = np.random.default_rng((self._seed, self.epoch))
-        order = random.permutation(len(self._lengths))
+        quiet = random.permutation(self._quiet)[: self._quiet_seen]
+        order = random.permutation(np.concatenate([self._eventful, quiet]))
         pool = self._POOL * self._batch_size
         pools = [order[start : start + pool] for start in range(0, len(order), pool)]
         ordered = np.concatenate([part[np.argsort(self._lengths[part], kind="stable")] for part in pools])
@@ -218,7 +232,9 @@ def _metrics(tagger: EventTagger, dev: Sequence[Document]) -> Callable[[EvalPred
         guesses = []
         for document, windows in zip(dev, cut, strict=True):
             scores = [next(rows)[window.heads] for window in windows.windows]
-            guesses.append(document.with_events(events_of(document.text, windows, scores, tagger.schema)))
+            guesses.append(
+                document.with_events(events_of(document.text, windows, scores, tagger.schema, tagger.threshold))
+            )
         return {"f1": score(dev, guesses)["strict"]["micro"]["f1"] or 0.0}
 
     return metrics
@@ -278,7 +294,7 @@ def _on_gpu(device: str | None) -> bool:
 class _Trainer(Trainer):  # type: ignore[misc]
     """The Trainer with our order of batches."""
 
-    def __init__(self, sampler: LengthGrouped, **arguments: Any) -> None:
+    def __init__(self, sampler: EpochSampler, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._sampler = sampler
 
@@ -296,7 +312,7 @@ class _Trainer(Trainer):  # type: ignore[misc]
 class _Epochs(TrainerCallback):  # type: ignore[misc]
     """Tells the sampler which epoch it is, in every process and after a resumption."""
 
-    def __init__(self, sampler: LengthGrouped) -> None:
+    def __init__(self, sampler: EpochSampler) -> None:
         self._sampler = sampler
 
     def on_epoch_begin(
@@ -343,7 +359,8 @@ class _Interrupted(TrainerCallback):  # type: ignore[misc]
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        if self._asked:
+        # At the end of an epoch the Trainer saves anyway, after it has evaluated.
+        if self._asked and float(state.epoch or 0) % 1:
             control.should_save = True
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,9 +27,9 @@ Span = tuple[int, int]
 
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u20d0-\u20ff\ufe00-\ufe0f"
 _WORD = re.compile(rf"\w[\w{_MARKS}]*|[^\w\s][{_MARKS}]*")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-Z0-9À-ÖØ-Þ\u0370-\u1fff])")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-Z0-9À-ÖØ-Þ\u0370-\u1fff])")
 _NO_STOP = re.compile(
     r"(?:\b(?:[A-Za-z]|Mr|Mrs|Ms|Dr|St|Gen|Lt|Col|Maj|Capt|Sgt|Cpl|Brig|Adm|Cmdr|Gov|Sen|Rep|Prof|Rev|Hon|Pres|Jr|Sr|vs|No|"
     r"Nos|Art|Inc|Co|Corp|Ltd|Bros|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|etc|al|cf|e\.g|i\.e|a\.m|p\.m|"
@@ -126,18 +126,20 @@ class Windower:
         """Cut one text into windows."""
         all_words = words(text)
         # JSON may hold half of a surrogate pair, which no tokenizer takes; a stand-in keeps the offsets.
-        encodable = _SURROGATE.sub("\ufffd", text)
+        encodable = SURROGATE.sub("\ufffd", text)
         encoded = self._tokenizer(encodable, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
         ids: list[int] = encoded["input_ids"]
         offsets: list[Span] = encoded["offset_mapping"]
         owners = _owners(offsets, all_words)
-        starts = [start for start, _ in offsets]
-        cuts = [bisect_left(starts, start) for start, _ in sentences(text)] or [0]
+        known, firsts = np.unique(owners, return_index=True)
+        firsts = firsts[known >= 0]
+        ends = [end for _, end in offsets]
+        cuts = [bisect_right(ends, start) for start, _ in sentences(text)] or [0]
         cuts = sorted({0, *cuts[1:], len(ids)})
         windows = []
         for first, last in self._pack(cuts):
             for core, view in self._cut(first, last):
-                if (window := self._window(ids, owners, core, view, joins=core[0] > first)) is not None:
+                if (window := self._window(ids, owners, firsts, core, view, joins=core[0] > first)) is not None:
                     windows.append(window)
         return Windows(all_words, windows)
 
@@ -166,10 +168,16 @@ class Windower:
             parts.append((core, view))
         return parts
 
-    def _window(self, ids: list[int], owners: NDArray[np.int64], core: Span, view: Span, joins: bool) -> Window | None:
-        heads = np.flatnonzero(owners[core[0] : core[1]] >= 0) + core[0]
-        previous = np.where(heads > 0, owners[heads - 1], -1)
-        heads = heads[owners[heads] != previous]
+    def _window(
+        self,
+        ids: list[int],
+        owners: NDArray[np.int64],
+        firsts: NDArray[np.int64],
+        core: Span,
+        view: Span,
+        joins: bool,
+    ) -> Window | None:
+        heads = firsts[np.searchsorted(firsts, core[0]) : np.searchsorted(firsts, core[1])]
         if not len(heads):
             return None
         decided = owners[heads]

@@ -44,6 +44,7 @@ def test_predict_prints_rows_for_programs_in_order(run_folder: Path, tmp_path: P
         ("latin.txt", b"coup d'\xe9tat", "not UTF-8, byte 0xe9 at offset 7"),
         ("bad.jsonl", b'{"id": "a", "text": "x"}\n{"id": 1, "txt": ""}', "bad.jsonl:2: 'text' is missing"),
         ("bad.jsonl", b"{", "bad.jsonl:1: not JSON"),
+        ("empty.txt", b" \n", "empty.txt: empty"),
     ],
 )
 def test_predict_refuses_bad_input(

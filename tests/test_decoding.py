@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -30,6 +30,7 @@ def weight(scores: np.ndarray, path: tuple[int, ...]) -> float:
 
 
 @given(SCORES)
+@settings(deadline=None)
 def test_best_path_is_the_best_of_all_legal_ones(scores: np.ndarray) -> None:
     path = tuple(best_path(scores).tolist())
     assert path in legal_paths(len(scores))
@@ -37,6 +38,7 @@ def test_best_path_is_the_best_of_all_legal_ones(scores: np.ndarray) -> None:
 
 
 @given(SCORES)
+@settings(deadline=None)
 def test_posterior_is_the_share_of_the_legal_paths_that_hold_the_span(scores: np.ndarray) -> None:
     paths = legal_paths(len(scores))
     everything = sum(np.exp(weight(scores, path)) for path in paths)

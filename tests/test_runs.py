@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,9 +13,19 @@ import pytest
 
 from model import Document, EventTagger
 from model.runs import unlearnable
+from model.training import newest_checkpoint
 from tests.conftest import ARTICLES, REPOSITORY, command, refused
 
 SHORT = ("--set", "training.epochs=6", "--set", "training.batch_size=1")
+
+
+@pytest.fixture(scope="module")
+def dev(articles: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The setting that names a dev set: the training articles with a line more."""
+    folder = tmp_path_factory.mktemp("dev")
+    for path in articles.glob("*.txt"):
+        (folder / f"dev-{path.name}").write_text(path.read_text(encoding="utf-8") + "\nOn the aid.", encoding="utf-8")
+    return "--set", f'data.dev=["{folder}"]'
 
 
 def test_run_folder_tells_how_it_came_about(run_folder: Path) -> None:
@@ -55,44 +66,48 @@ def weights(folder: Path) -> bytes:
     return (folder / "model.safetensors").read_bytes()
 
 
-def test_same_seed_gives_the_same_weights_and_a_killed_run_too(settings: Path, tmp_path: Path) -> None:
-    arguments = ["train.py", "--config", settings, *SHORT, "--out"]
-    unbroken = command(*arguments, tmp_path / "unbroken")
-    assert unbroken.returncode == 0, unbroken.stderr
-    broken = tmp_path / "broken"
-    process = subprocess.Popen(
-        [sys.executable, *map(str, arguments), str(broken)],
-        cwd=REPOSITORY,
-        env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    work = tmp_path / ".broken.work"
-    deadline = time.monotonic() + 120
-    while not list(work.glob("seed-1/checkpoint-*")) and process.poll() is None and time.monotonic() < deadline:
-        pass
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
-    assert not broken.exists()
-    resumed = command(*arguments, broken, "--resume")
-    assert resumed.returncode == 0, resumed.stderr
-    assert weights(broken) == weights(tmp_path / "unbroken")
-    assert not work.exists()
-
-
-def test_interrupt_leaves_a_checkpoint_to_go_on_from(settings: Path, tmp_path: Path) -> None:
-    arguments = ["train.py", "--config", str(settings), "--set", "training.epochs=40", "--out", str(tmp_path / "run")]
-    process = subprocess.Popen(
+def start(arguments: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=REPOSITORY,
         env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
-    work = tmp_path / ".run.work" / "seed-1"
+
+
+def wait_for_checkpoint(process: subprocess.Popen[bytes], work: Path) -> None:
+    """Wait until a run has written a whole checkpoint and gone on for some steps."""
     deadline = time.monotonic() + 120
-    while not list(work.glob("checkpoint-*")) and process.poll() is None and time.monotonic() < deadline:
-        pass
+    while newest_checkpoint(work) is None and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.15)
+    assert newest_checkpoint(work), "the run ended before it was interrupted"
+
+
+def test_same_seed_gives_the_same_weights_and_a_killed_run_too(
+    settings: Path, dev: tuple[str, str], tmp_path: Path
+) -> None:
+    arguments = ["train.py", "--config", str(settings), *dev, *SHORT, "--out"]
+    unbroken = command(*arguments, tmp_path / "unbroken")
+    assert unbroken.returncode == 0, unbroken.stderr
+    broken = tmp_path / "broken"
+    process = start([*arguments, str(broken)])
+    wait_for_checkpoint(process, tmp_path / ".broken.work" / "seed-1")
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert not broken.exists()
+    resumed = command(*arguments, broken, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert weights(broken) == weights(tmp_path / "unbroken")
+    assert not (tmp_path / ".broken.work").exists()
+
+
+def test_interrupt_leaves_a_checkpoint_to_go_on_from(settings: Path, tmp_path: Path) -> None:
+    arguments = ["train.py", "--config", str(settings), "--set", "training.epochs=40", "--out", str(tmp_path / "run")]
+    process = start(arguments)
+    wait_for_checkpoint(process, tmp_path / ".run.work" / "seed-1")
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
@@ -109,16 +124,18 @@ def test_resume_wants_the_same_settings(settings: Path, tmp_path: Path) -> None:
     work = tmp_path / ".run.work"
     work.mkdir()
     (work / "config.toml").write_text("[training]\nepochs = 1\n", encoding="utf-8")
+    (work / "inputs.txt").write_text("", encoding="utf-8")
     assert "other settings" in refused(command("train.py", "--config", settings, "--out", out, "--resume"))
 
 
-def test_two_processes_train_together(settings: Path, articles: Path, tmp_path: Path) -> None:
+def test_two_processes_train_as_well_as_one(settings: Path, dev: tuple[str, str], tmp_path: Path) -> None:
     out = tmp_path / "run"
     done = command(
         *("-m", "torch.distributed.run", "--nproc-per-node=2", "--master-port=29871"),
-        *("train.py", "--config", settings, "--device", "cpu", "--set", "training.batch_size=1", "--out", out),
+        *("train.py", "--config", settings, *dev, "--device", "cpu", "--set", "training.batch_size=1", "--out", out),
     )
     assert done.returncode == 0, done.stderr
+    assert re.findall(r"dev F1 ([0-9.]+)", done.stderr)[-1] == "1.000"
     found = EventTagger.from_pretrained(out, "cpu").predict("The army said two men were arrested.")
     assert [event.trigger for event in found.events] == ["arrested"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
 
 from model import Document, EventTagger, InputError
@@ -49,7 +50,18 @@ def test_any_text_is_tagged_and_every_offset_is_exact(tagger: EventTagger, text:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n\n\n", " ", "a" * 1_000_000, "漢" * 5_000, "arrested " * 3_000, "\u200b\ufeff", "\ud83d coup"]
+    "text",
+    [
+        "",
+        "\n\n\n",
+        " ",
+        "a" * 1_000_000,
+        "." * 1_000_000,
+        "漢" * 5_000,
+        "arrested " * 3_000,
+        "\u200b\ufeff",
+        "\ud83d coup",
+    ],
 )
 def test_odd_texts(tagger: EventTagger, text: str) -> None:
     assert exact(tagger.predict(text))
@@ -78,6 +90,18 @@ def test_batches_change_no_span(tagger: EventTagger, articles: Path) -> None:
     alone = [tagger.predict(text) for text in texts]
     together = list(tagger.stream(texts, batch_size=5))
     assert [[e.span for e in d.events] for d in alone] == [[e.span for e in d.events] for d in together]
+
+
+def test_look_ahead_of_one_answers_each_text_at_once(tagger: EventTagger) -> None:
+    taken = []
+
+    def texts() -> Iterator[str]:
+        for number in range(5):
+            taken.append(number)
+            yield "Two men were arrested."
+
+    for number, _ in enumerate(tagger.stream(texts(), look_ahead=1)):
+        assert taken == list(range(number + 1))
 
 
 def test_stream_refuses_a_bare_text(tagger: EventTagger) -> None:
@@ -123,11 +147,12 @@ def test_labels_are_those_of_the_schema(run_folder: Path) -> None:
     [
         ("tagger.json", None, "not a run folder"),
         ("tagger.json", b"{", "damaged"),
-        ("tagger.json", b'{"types": ["coup"], "statuses": [], "tokens": 64}', "name other labels"),
+        ("tagger.json", b'{"types": ["coup"], "statuses": [], "tokens": 64, "threshold": 0}', "name other labels"),
         ("config.json", None, "cannot be loaded"),
         ("model.safetensors", None, "cannot be loaded"),
         ("model.safetensors", b"\x00" * 64, "cannot be loaded"),
         ("tokenizer.json", b"{", "cannot be loaded"),
+        ("tokenizer.json", None, "lacks tokenizer.json"),
     ],
 )
 def test_missing_or_damaged_file_is_named(
@@ -140,6 +165,22 @@ def test_missing_or_damaged_file_is_named(
         EventTagger.from_pretrained(copy, device="cpu")
     assert str(copy) in str(caught.value)
     assert words in str(caught.value)
+
+
+def test_weights_without_a_classifier_are_refused(run_folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(run_folder, copy)
+    tensors = load_file(copy / "model.safetensors")
+    save_file({name: value for name, value in tensors.items() if "classifier" not in name}, copy / "model.safetensors")
+    with pytest.raises(InputError, match="lack classifier"):
+        EventTagger.from_pretrained(copy)
+
+
+def test_saving_over_something_else_is_refused(tagger: EventTagger, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
+    with pytest.raises(InputError, match="holds no tagger"):
+        tagger.save_pretrained(tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
 
 
 def test_missing_run_and_device_are_named(tmp_path: Path, run_folder: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from model import Document, InputError, Schema
 from model.config import build
 from model.network import load_tokenizer
-from model.training import IGNORED, LengthGrouped, fit, label_pieces, newest_checkpoint, training_table
+from model.training import IGNORED, EpochSampler, fit, label_pieces, newest_checkpoint, training_table
 from model.windows import Windower
 
 SCHEMA = Schema(("arrest", "coup"))
@@ -35,25 +35,35 @@ def test_context_is_left_out_of_the_loss(encoder: Path) -> None:
     assert labelled.count(3) == 1
 
 
+def sampler(seed: int = 1, share: float = 1.0) -> EpochSampler:
+    lengths = [index * 7 % 100 for index in range(500)]
+    return EpochSampler(lengths, [index % 5 == 0 for index in range(500)], 8, share, seed)
+
+
 def test_order_of_batches_depends_on_seed_and_epoch_alone() -> None:
-    lengths = [index % 37 for index in range(500)]
-    sampler = LengthGrouped(lengths, 8, seed=1)
-    first = list(sampler)
+    first = list(sampler())
     assert sorted(first) == list(range(500))
-    assert list(sampler) == first
-    sampler.epoch = 1
-    assert list(sampler) != first
-    assert list(LengthGrouped(lengths, 8, seed=2)) != first
+    assert list(sampler()) == first
+    assert list(sampler(seed=2)) != first
+    later = sampler()
+    later.epoch = 1
+    assert list(later) != first
 
 
 def test_batches_hold_windows_of_like_length() -> None:
-    lengths = [index * 7 % 100 for index in range(512)]
-    order = list(LengthGrouped(lengths, 8, seed=1))
-    spread = [
-        max(part) - min(part)
-        for part in ([lengths[index] for index in order[start : start + 8]] for start in range(0, 512, 8))
-    ]
-    assert sum(spread) / len(spread) < 15
+    lengths = [index * 7 % 100 for index in sampler()]
+    batches = [lengths[start : start + 8] for start in range(0, 500, 8)]
+    assert sum(max(batch) - min(batch) for batch in batches) / len(batches) < 15
+
+
+def test_an_epoch_sees_all_events_and_its_own_share_of_the_rest() -> None:
+    part = sampler(share=0.25)
+    first = set(part)
+    part.epoch = 1
+    second = set(part)
+    assert {index for index in range(500) if index % 5 == 0} <= first & second
+    assert len(first) == len(second) == len(part) == 200
+    assert first != second
 
 
 def test_half_written_checkpoint_is_passed_over(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from sklearn.linear_model import SGDClassifier
 
 from model.decoding import best_path, posteriors, spans_of
 from model.document import Document, Event
+from model.errors import InputError
 from model.schema import Schema
 from model.windows import sentences, words
 
@@ -32,6 +33,8 @@ class LinearTagger:
 
     def fit(self, documents: Sequence[Document]) -> Self:
         """Learn from labelled documents."""
+        if not any(document.events for document in documents):
+            raise InputError("the floors need labelled events to learn from")
         self._schema = Schema.of(documents)
         features: list[list[str]] = []
         targets: list[int] = []

@@ -21,7 +21,7 @@ def read(path: str | Path, texts: str | Path | None = None, types: Collection[st
     """Read an annotation set.
 
     Args:
-        path: a ``.jsonl`` file; an inline article ``.txt``; or a folder, with its subfolders, of inline
+        path: a ``.jsonl`` or ``.parquet`` file; an inline article ``.txt``; or a folder, with its subfolders, of inline
             articles or of stand-off labels (``.json``).
         texts: folder of the article texts that stand-off labels belong to.
         types: the event types that may occur; ``None`` takes any.
@@ -35,6 +35,10 @@ def read(path: str | Path, texts: str | Path | None = None, types: Collection[st
     path = Path(path)
     if path.suffix == ".jsonl":
         documents = jsonl.read(path, types)
+    elif path.suffix == ".parquet":
+        from model.corpus import tables
+
+        documents = tables.read(path, types)
     elif path.suffix == ".txt":
         documents = [inline.parse(read_text(path), path.stem, str(path), types)]
     elif path.suffix == ".json":
@@ -45,7 +49,7 @@ def read(path: str | Path, texts: str | Path | None = None, types: Collection[st
             raise InputError(f"{path}: no articles (.txt) or stand-off labels (.json) in this folder")
         documents = [document for file in files for document in read(file, texts, types)]
     elif path.exists():
-        raise InputError(f"{path}: not a set we read; give a folder, or a file ending in .jsonl, .txt or .json")
+        raise InputError(f"{path}: not a set we read; give a folder, or a .jsonl, .parquet, .txt or .json file")
     else:
         raise InputError(f"{path}: no such file or folder")
     check_labels(documents, str(path))

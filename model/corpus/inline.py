@@ -69,7 +69,7 @@ def parse(source: str, id: str, place: str, types: Collection[str] | None = None
         raise InputError(f"{place}: an article needs a 'title: …' line, a blank line and a body")
     body_line = head.count("\n") + 3
     builder = _Builder(place, types)
-    builder.add(meta["title"], title_line)
+    builder.add(meta["title"], title_line, len("title: "))
     meta["title"] = builder.text
     if body := body.removesuffix("\n"):
         builder.add("\n\n", title_line)
@@ -97,6 +97,8 @@ def render(document: Document) -> str:
     for event in document.events:
         if event.start < place:
             raise InputError(f"document {document.id!r}: {event.trigger!r} at {event.start} overlaps another label")
+        if not _LABEL.fullmatch(f"({event.type})"):
+            raise InputError(f"document {document.id!r}: the inline format cannot hold the type {event.type!r}")
         status = {DEFAULT_STATUS: "", None: ", ?"}.get(event.status, f", {event.status}")
         pieces += [_escape(document.text[place : event.start])]
         pieces += [f"[{_escape(event.trigger)}]({event.type}{status})"]
@@ -118,9 +120,11 @@ class _Builder:
         self.text = ""
         self.spans: list[tuple[int, int, str, str | None]] = []
         self._place = place
+        self._column = 0
         self._types = types
 
-    def add(self, marked: str, line: int) -> None:
+    def add(self, marked: str, line: int, column: int = 0) -> None:
+        self._column = column
         start: int | None = None
         opened = position = 0
         while mark := _MARK.search(marked, position):
@@ -158,5 +162,5 @@ class _Builder:
 
     def _fail(self, marked: str, at: int, line: int, why: str) -> None:
         number = line + marked.count("\n", 0, at)
-        column = at - marked.rfind("\n", 0, at)
+        column = at - marked.rfind("\n", 0, at) + (self._column if number == line else 0)
         raise InputError(f"{self._place}:{number}:{column}: {why}: {marked[max(at - 15, 0) : at + 25]!r}")

@@ -7,13 +7,13 @@ optional; a ``trigger`` that is there must be the text of its span.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from model.document import Document, Event
 from model.errors import InputError, nearest
-from model.files import read_text, replacing
+from model.files import read_text
 
 _OPTIONAL = {"trigger": str, "score": float, "status": str, "status_score": float}
 
@@ -33,7 +33,7 @@ def parse_row(line: str, place: str) -> dict[str, Any]:
     """One line as an object; ``place`` names it in the message if it is none."""
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: not JSON ({error})") from None
     if not isinstance(row, dict):
         raise InputError(f"{place}: a JSON object is wanted, this is {line[:40]!r}")
@@ -108,10 +108,3 @@ def read(path: Path, types: Collection[str] | None = None) -> list[Document]:
     if not documents:
         raise InputError(f"{path}: no documents in it")
     return documents
-
-
-def write(documents: Iterable[Document], path: Path) -> None:
-    """Write one document per line."""
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
-        for document in documents:
-            file.write(json.dumps(document.to_dict(), ensure_ascii=False) + "\n")

@@ -135,24 +135,21 @@ def pool(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return pooled
 
 
-def over_seeds(values: Sequence[float]) -> dict[str, Any]:
+def over_seeds(values: Sequence[float | None]) -> dict[str, Any]:
     """Mean of a score over seeds with its 95 % interval (Student's t; n/a for one seed).
 
     >>> over_seeds([0.8, 0.9])["mean"]
     0.85
     """
-    if len(values) < 2:
-        return {"values": list(values), "mean": fmean(values), "low": None, "high": None}
+    known = [value for value in values if value is not None]
+    if len(known) < max(len(values), 2):
+        return {"values": list(values), "mean": _mean(values), "low": None, "high": None}
     # Imported here, for it takes longer than scoring a set does.
     from scipy.stats import t as student
 
-    half = float(student.ppf(0.975, len(values) - 1)) * stdev(values) / math.sqrt(len(values))
-    return {
-        "values": list(values),
-        "mean": fmean(values),
-        "low": fmean(values) - half,
-        "high": fmean(values) + half,
-    }
+    mean = fmean(known)
+    half = float(student.ppf(0.975, len(known) - 1)) * stdev(known) / math.sqrt(len(known))
+    return {"values": known, "mean": mean, "low": mean - half, "high": mean + half}
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

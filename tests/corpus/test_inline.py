@@ -49,7 +49,7 @@ HEADER = "title: T\nstyle: wire copy\n\n"
         ("title: T\nnot a header\n\nbody", ":2:", "is not 'key: value'"),
         ("title: T\ntitle: U\n\nbody", ":2:", "stands twice"),
         ("", "", "the file is empty"),
-        ("title: [T\n\nbody", ":1:", "never closed"),
+        ("title: [T\n\nbody", ":1:8:", "never closed"),
     ],
 )
 def test_faults_name_the_place(source: str, place: str, words: str) -> None:

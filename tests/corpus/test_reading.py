@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from datasets import Dataset
 from hypothesis import given
 
 from model import Document, InputError
@@ -124,3 +125,18 @@ def test_stand_off_offset_that_misses_its_trigger_is_refused(labels: Path) -> No
     labels.write_text(json.dumps(row), encoding="utf-8")
     with pytest.raises(InputError, match="the trigger 'coup' does not stand at 19:22, there is 'oup'"):
         read(labels, texts=labels.parent / "texts")
+
+
+def test_tables_of_others_come_in_through_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.parquet"
+    Dataset.from_list([json.loads(row()), json.loads(row(id="b", text="None", events=[]))]).to_parquet(str(path))
+    first, second = read(path)
+    assert [(event.trigger, event.type) for event in first.events] == [("coup", "coup")]
+    assert (second.id, second.events) == ("b", ())
+    with pytest.raises(InputError, match="row 0: event 0: unknown event type"):
+        read(path, types=["arrest"])
+
+
+def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"x\.parquet: not a Parquet table"):
+        read(write(tmp_path, "x.parquet", "no table"))

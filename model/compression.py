@@ -1,0 +1,132 @@
+"""Weights small enough for a repository: what training changed, in four bits, over the encoder as it is installed.
+
+Fine-tuning moves each weight by little, so the difference needs far fewer bits than the weight. Each matrix of
+differences is stored as whole numbers from -7 to 7, two to a byte, with a scale for every 64 of them; vectors and the
+classifier, which have no original, are stored in half precision.
+
+    python -m model.compression RUN
+
+writes the run's weights into the package as the model that ``EventTagger.from_pretrained()`` loads.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tomllib
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from transformers import PreTrainedModel
+
+from model.config import build
+from model.errors import InputError, run_command
+from model.files import read_text, replacing
+from model.network import encoder_path, load_network, load_tokenizer, new_network
+from model.schema import Schema
+from model.tagger import EventTagger, read_settings
+
+SHIPPED = Path(__file__).parent / "shipped"
+WEIGHTS = "difference.safetensors"
+_GROUP = 64
+_TOP = 7
+
+
+def quantise(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Four-bit whole numbers and their scales.
+
+    Args:
+        values: any shape; the number of elements is a multiple of 64.
+
+    Returns:
+        ``[elements / 2]`` bytes, the earlier number in the lower half, and ``[elements / 64]`` half-precision scales.
+
+    >>> packed, scales = quantise(torch.linspace(-1, 1, 64))
+    >>> (dequantise(packed, scales, (64,)) - torch.linspace(-1, 1, 64)).abs().max().item() < 0.08
+    True
+    """
+    groups = values.float().reshape(-1, _GROUP)
+    scales = (groups.abs().amax(dim=1) / _TOP).to(torch.float16)
+    steps = scales.float().clamp_min(1e-12)[:, None]
+    numbers = (groups / steps).round().clamp(-_TOP, _TOP).to(torch.int16).reshape(-1) + 8
+    return (numbers[::2] + 16 * numbers[1::2]).to(torch.uint8), scales
+
+
+def dequantise(packed: torch.Tensor, scales: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
+    """The values that :func:`quantise` stored, each at most half a step off."""
+    numbers = torch.stack([packed % 16, packed // 16], dim=1).reshape(-1, _GROUP).float() - 8
+    return (numbers * scales.float()[:, None]).reshape(shape)
+
+
+def compress(trained: PreTrainedModel, original: PreTrainedModel) -> dict[str, torch.Tensor]:
+    """The tensors to store; those that training left alone are left out."""
+    stored: dict[str, torch.Tensor] = {}
+    before = original.state_dict()
+    for name, values in trained.state_dict().items():
+        if name.startswith("classifier"):
+            stored[name] = values.to(torch.float16)
+        elif torch.equal(values, before[name]):
+            continue
+        elif values.ndim > 1:
+            stored[f"{name}:4bit"], stored[f"{name}:scale"] = quantise(values - before[name])
+        else:
+            stored[f"{name}:difference"] = (values - before[name]).to(torch.float16)
+    return stored
+
+
+def expand(stored: dict[str, torch.Tensor], original: PreTrainedModel) -> PreTrainedModel:
+    """The network with the stored differences added."""
+    state = original.state_dict()
+    if missing := {name for name in state if name.startswith("classifier")} - set(stored):
+        raise KeyError(f"no {min(missing)}")
+    for key, values in stored.items():
+        name, _, kind = key.partition(":")
+        if kind == "4bit":
+            state[name] += dequantise(values, stored[f"{name}:scale"], tuple(state[name].shape))
+        elif kind == "difference":
+            state[name] += values.float()
+        elif not kind:
+            state[name] = values.float()
+    original.load_state_dict(state)
+    return original
+
+
+def load_compressed(folder: Path, device: str | None = None) -> EventTagger:
+    """A tagger from a folder that :func:`ship` wrote.
+
+    Raises:
+        InputError: a file is missing or damaged, or the installed encoder is another one.
+    """
+    schema, tokens, threshold = read_settings(folder)
+    config = build(tomllib.loads(read_text(folder / "config.toml")), str(folder / "config.toml"))
+    try:
+        network = expand(load_file(folder / WEIGHTS), new_network(config.model, schema))
+    except (OSError, SafetensorError, KeyError, RuntimeError, ValueError) as error:
+        raise InputError(f"{folder / WEIGHTS}: damaged, or for another encoder ({error}); install again") from error
+    tokenizer = load_tokenizer(encoder_path(config.model.encoder))
+    return EventTagger(network.requires_grad_(False), tokenizer, schema, tokens, threshold).to_device(device)
+
+
+def ship(run: Path, folder: Path = SHIPPED) -> None:
+    """Write a run's weights as a difference over its encoder, with its settings, scores and card."""
+    schema, _, _ = read_settings(run)
+    config = build(tomllib.loads(read_text(run / "config.toml")), str(run / "config.toml"))
+    stored = compress(load_network(str(run)), new_network(config.model, Schema(schema.types)))
+    with replacing(folder) as temporary:
+        temporary.mkdir()
+        save_file(stored, temporary / WEIGHTS)
+        for name in ("config.toml", "tagger.json", "run.json", "scores.json", "README.md"):
+            shutil.copy(run / name, temporary / name)
+
+
+def _main() -> None:
+    if len(sys.argv) != 2:
+        raise InputError("usage: python -m model.compression RUN")
+    ship(Path(sys.argv[1]))
+    print(f"{SHIPPED / WEIGHTS}: {(SHIPPED / WEIGHTS).stat().st_size / 2**20:.1f} MiB")
+
+
+if __name__ == "__main__":
+    run_command(_main)

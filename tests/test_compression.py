@@ -1,0 +1,62 @@
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model import EventTagger, InputError
+from model.compression import SHIPPED, WEIGHTS, dequantise, load_compressed, quantise, ship
+from model.config import build
+from model.corpus import read
+from model.runs import Data, digest
+from tests.conftest import REPOSITORY
+
+
+@given(st.integers(1, 5), st.floats(1e-4, 1e2), st.integers(0, 1000))
+def test_a_stored_number_is_at_most_half_a_step_off(groups: int, size: float, seed: int) -> None:
+    values = size * torch.randn(groups * 64, generator=torch.Generator().manual_seed(seed))
+    packed, scales = quantise(values)
+    assert packed.numel() == values.numel() // 2
+    steps = scales.float().repeat_interleave(64)
+    # Half-precision scales are right to about a thousandth.
+    assert ((dequantise(packed, scales, tuple(values.shape)) - values).abs() <= 0.51 * steps + 1e-6).all()
+
+
+def test_compressed_tagger_finds_what_the_run_finds(run_folder: Path, articles: Path, tmp_path: Path) -> None:
+    ship(run_folder, tmp_path / "small")
+    texts = [document.text for document in read(articles)]
+    small = load_compressed(tmp_path / "small", "cpu").predict(texts)
+    whole = EventTagger.from_pretrained(run_folder, "cpu").predict(texts)
+    assert [[(e.span, e.type) for e in d.events] for d in small] == [
+        [(e.span, e.type) for e in d.events] for d in whole
+    ]
+
+
+def test_damaged_difference_is_named(run_folder: Path, tmp_path: Path) -> None:
+    ship(run_folder, tmp_path / "small")
+    (tmp_path / "small" / WEIGHTS).write_bytes(b"\x00" * 16)
+    with pytest.raises(InputError, match="damaged"):
+        load_compressed(tmp_path / "small")
+
+
+def test_shipped_model_is_small_and_tags_news() -> None:
+    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 8 * 2**20
+    tagger = EventTagger.from_pretrained(device="cpu")
+    document = tagger.predict("Police arrested two men, and the government expelled the ambassador on Monday.")
+    assert [(event.trigger, event.type) for event in document.events] == [
+        ("arrested", "arrest"),
+        ("expelled", "expulsion"),
+    ]
+
+
+def test_shipped_model_was_trained_by_the_default_configuration_on_these_articles() -> None:
+    shipped = tomllib.loads((SHIPPED / "config.toml").read_text(encoding="utf-8"))
+    default = tomllib.loads((REPOSITORY / "configs" / "default.toml").read_text(encoding="utf-8"))
+    assert build(shipped) == build(default)
+    about = json.loads((SHIPPED / "run.json").read_text(encoding="utf-8"))
+    data = Data.read(build(default))
+    for name, documents in (("train", data.train), ("dev", data.dev), ("test", data.test)):
+        assert about["data"][name]["sha256"] == digest(documents), name
