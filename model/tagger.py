@@ -69,11 +69,11 @@ class EventTagger:
         Raises:
             InputError: the folder or a file in it is missing or damaged.
         """
-        if path is None:
-            from model.compression import SHIPPED, load_compressed
+        from model.compression import SHIPPED, WEIGHTS, load_compressed
 
-            return load_compressed(SHIPPED, device)
-        path = Path(path)
+        path = Path(path or SHIPPED)
+        if (path / WEIGHTS).is_file():
+            return load_compressed(path, device)
         schema, tokens, threshold = read_settings(path)
         network = load_network(str(path))
         if tuple(network.config.id2label[index] for index in range(network.config.num_labels)) != schema.labels:
@@ -101,6 +101,7 @@ class EventTagger:
             "types": self.schema.types,
             "statuses": self.schema.statuses,
             "tokens": self.tokens,
+            "threshold": self.threshold,
         }
         (folder / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 

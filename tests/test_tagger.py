@@ -121,6 +121,17 @@ def test_save_and_load_give_the_same_tagger(tagger: EventTagger, articles: Path,
     assert copy.predict(texts) == tagger.predict(texts)
 
 
+def test_threshold_leaves_out_unsure_events_and_is_saved(run_folder: Path, articles: Path, tmp_path: Path) -> None:
+    tagger = EventTagger.from_pretrained(run_folder, device="cpu")
+    texts = [document.text for document in read(articles)]
+    scores = sorted(event.score or 0.0 for document in tagger.predict(texts) for event in document.events)
+    tagger.threshold = (scores[0] + scores[-1]) / 2
+    kept = [event.score for document in tagger.predict(texts) for event in document.events]
+    assert sorted(kept) == [score for score in scores if score >= tagger.threshold]
+    tagger.save_pretrained(tmp_path / "copy")
+    assert EventTagger.from_pretrained(tmp_path / "copy", device="cpu").threshold == tagger.threshold
+
+
 def test_plain_pipeline_gives_the_same_token_labels(tagger: EventTagger, run_folder: Path, articles: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(run_folder)
     network = AutoModelForTokenClassification.from_pretrained(run_folder)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.linear_model import SGDClassifier
 
@@ -51,7 +53,10 @@ class LinearTagger:
                         targets.append(self._schema.begin(event.type))
                     else:
                         targets.append(self._schema.begin(inside.type) + 1 if inside and end <= inside.end else 0)
-        self._classifier.fit(self._hasher.transform(features), targets)
+        with warnings.catch_warnings():
+            # Twenty passes are meant, not a limit that was met.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            self._classifier.fit(self._hasher.transform(features), targets)
         return self
 
     def predict(self, documents: Sequence[Document]) -> list[Document]:

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import DistilBertConfig, DistilBertModel, MPNetConfig, MPNetModel
+
+from model import InputError, Schema
+from model.config import ModelConfig
+from model.network import new_network
+
+SCHEMA = Schema(("arrest", "coup"))
+SMALL = {"vocab_size": 50, "max_position_embeddings": 70}
+
+
+@pytest.fixture(scope="module")
+def encoders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Random encoders of other families than the default one."""
+    folder = tmp_path_factory.mktemp("encoders")
+    narrow = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 16}
+    MPNetModel(MPNetConfig(**SMALL, **narrow)).save_pretrained(folder / "mpnet")
+    DistilBertModel(DistilBertConfig(**SMALL, dim=16, n_layers=2, n_heads=2, hidden_dim=16)).save_pretrained(
+        folder / "distilbert"
+    )
+    return {name: folder / name for name in ("mpnet", "distilbert")}
+
+
+@pytest.mark.parametrize("name", ["mpnet", "distilbert"])
+def test_other_encoders_get_a_classifier_for_our_labels(encoders: dict[str, Path], name: str) -> None:
+    network = new_network(ModelConfig(encoder=str(encoders[name]), tokens=64, dropout=0.25), SCHEMA)
+    logits = network(input_ids=torch.ones((1, 3), dtype=torch.long)).logits
+    assert logits.shape == (1, 3, len(SCHEMA.labels))
+    assert network.config.id2label[3] == "B-coup"
+    assert {module.p for module in network.modules() if isinstance(module, torch.nn.Dropout)} == {0.25}
+
+
+def test_frozen_parts_are_not_trained(encoder: Path) -> None:
+    network = new_network(ModelConfig(encoder=str(encoder), tokens=64, freeze_layers=1), SCHEMA)
+    frozen = {name for name, weights in network.named_parameters() if not weights.requires_grad}
+    assert any("embeddings" in name for name in frozen)
+    assert any("layer.0." in name for name in frozen)
+    assert not any("layer.1." in name or "classifier" in name for name in frozen)
+
+
+def test_windows_longer_than_the_encoder_reads_are_refused(encoders: dict[str, Path]) -> None:
+    with pytest.raises(InputError, match=r"'model.tokens' is 128, but .* reads no more than 70"):
+        new_network(ModelConfig(encoder=str(encoders["mpnet"]), tokens=128), SCHEMA)
+
+
+def test_training_may_go_on_from_the_shipped_model() -> None:
+    schema = Schema(("arrest", "expulsion", "coup", "cooperation-suspension"))
+    first, second = (new_network(ModelConfig(encoder="shipped"), schema) for _ in range(2))
+    # A fresh classifier would be drawn anew each time.
+    assert torch.equal(first.classifier.weight, second.classifier.weight)
+    assert new_network(ModelConfig(encoder="shipped"), SCHEMA).classifier.out_features == len(SCHEMA.labels)
