@@ -11,6 +11,7 @@ writes the run's weights into the package as the model that ``EventTagger.from_p
 
 from __future__ import annotations
 
+import math
 import shutil
 import sys
 import tomllib
@@ -38,7 +39,7 @@ def quantise(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Four-bit whole numbers and their scales.
 
     Args:
-        values: any shape; the number of elements is a multiple of 64.
+        values: any shape; the last group of 64 is filled up with zeros.
 
     Returns:
         ``[elements / 2]`` bytes, the earlier number in the lower half, and ``[elements / 64]`` half-precision scales.
@@ -47,7 +48,8 @@ def quantise(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     >>> (dequantise(packed, scales, (64,)) - torch.linspace(-1, 1, 64)).abs().max().item() < 0.08
     True
     """
-    groups = values.float().reshape(-1, _GROUP)
+    flat = values.float().flatten()
+    groups = torch.nn.functional.pad(flat, (0, -len(flat) % _GROUP)).reshape(-1, _GROUP)
     scales = (groups.abs().amax(dim=1) / _TOP).to(torch.float16)
     steps = scales.float().clamp_min(1e-12)[:, None]
     numbers = (groups / steps).round().clamp(-_TOP, _TOP).to(torch.int16).reshape(-1) + 8
@@ -57,7 +59,7 @@ def quantise(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def dequantise(packed: torch.Tensor, scales: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
     """The values that :func:`quantise` stored, each at most half a step off."""
     numbers = torch.stack([packed % 16, packed // 16], dim=1).reshape(-1, _GROUP).float() - 8
-    return (numbers * scales.float()[:, None]).reshape(shape)
+    return (numbers * scales.float()[:, None]).flatten()[: math.prod(shape)].reshape(shape)
 
 
 def compress(trained: PreTrainedModel, original: PreTrainedModel) -> dict[str, torch.Tensor]:

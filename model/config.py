@@ -60,6 +60,8 @@ class TrainingConfig:
     """One training per seed; the first one's model is kept, scores are given over all."""
     epochs: int = 4
     """Passes over the training set."""
+    least_steps: int = 300
+    """A small set is passed over more often, until there are so many steps; 0 keeps to ``epochs``."""
     batch_size: int = 16
     """Windows per step and process."""
     learning_rate: float = 1e-4
@@ -194,6 +196,7 @@ def _check_ranges(config: Config, place: str) -> None:
         (any(not 0 <= seed < 2**32 for seed in training.seeds), "training.seeds", "must be 0 or more, below 2**32"),
         (len(set(config.data.types)) < len(config.data.types), "data.types", "names a type twice"),
         (training.epochs < 1, "training.epochs", "must be 1 or more"),
+        (training.least_steps < 0, "training.least_steps", "must be 0 or more"),
         (training.batch_size < 1, "training.batch_size", "must be 1 or more"),
         (not 0 < training.learning_rate < 1, "training.learning_rate", "must be in (0, 1)"),
         (not 0 < training.head_learning_rate < 1, "training.head_learning_rate", "must be in (0, 1)"),

@@ -102,14 +102,14 @@ def run(config: Config, out: Path, device: str | None = None, resume: bool = Fal
     if out.exists() and not (out / RUN).is_file():
         raise InputError(f"{out}: stands there and is no run; give another folder with --out")
     data = Data.read(config)
-    # A fault in the settings or the data is told at once, not after seconds of loading torch.
-    from model.training import fit
-
     first_process = int(os.environ.get("RANK", "0")) == 0
     work = out.with_name(f".{out.name}.work")
     if first_process:
         _prepare(work, config, data, resume)
     jobs = list(_jobs(config, data))
+    # Only now, so that a fault in the settings or the data is told at once and not after seconds of loading torch.
+    from model.training import fit
+
     parts = []
     for job in jobs:
         result = work / f"{job.name}.json"

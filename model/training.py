@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 import sys
 import threading
@@ -90,7 +91,7 @@ def fit(
     trainer = _Trainer(
         sampler,
         model=network,
-        args=_arguments(config, seed, work, on_gpu, bool(dev)),
+        args=_arguments(config, len(sampler), seed, work, on_gpu, bool(dev)),
         train_dataset=train_table,
         eval_dataset=training_table(dev, tagger.windower, schema) if dev else None,
         data_collator=DataCollatorForTokenClassification(tokenizer, label_pad_token_id=IGNORED),
@@ -240,12 +241,15 @@ def _metrics(tagger: EventTagger, dev: Sequence[Document]) -> Callable[[EvalPred
     return metrics
 
 
-def _arguments(config: Config, seed: int, work: Path, on_gpu: bool, has_dev: bool) -> TrainingArguments:
+def _arguments(
+    config: Config, windows: int, seed: int, work: Path, on_gpu: bool, has_dev: bool
+) -> TrainingArguments:
     training = config.training
+    steps = math.ceil(windows / training.batch_size)
     best = {"load_best_model_at_end": True, "metric_for_best_model": "f1", "greater_is_better": True}
     return TrainingArguments(
         output_dir=str(work),
-        num_train_epochs=training.epochs,
+        num_train_epochs=max(training.epochs, math.ceil(training.least_steps / steps)),
         per_device_train_batch_size=training.batch_size,
         per_device_eval_batch_size=32,
         learning_rate=training.learning_rate,

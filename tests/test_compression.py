@@ -15,12 +15,12 @@ from model.runs import Data, digest
 from tests.conftest import REPOSITORY
 
 
-@given(st.integers(1, 5), st.floats(1e-4, 1e2), st.integers(0, 1000))
-def test_a_stored_number_is_at_most_half_a_step_off(groups: int, size: float, seed: int) -> None:
-    values = size * torch.randn(groups * 64, generator=torch.Generator().manual_seed(seed))
+@given(st.integers(1, 300), st.floats(1e-4, 1e2), st.integers(0, 1000))
+def test_a_stored_number_is_at_most_half_a_step_off(length: int, size: float, seed: int) -> None:
+    values = size * torch.randn(length, generator=torch.Generator().manual_seed(seed))
     packed, scales = quantise(values)
-    assert packed.numel() == values.numel() // 2
-    steps = scales.float().repeat_interleave(64)
+    assert packed.numel() == scales.numel() * 32
+    steps = scales.float().repeat_interleave(64)[:length]
     # Half-precision scales are right to about a thousandth.
     assert ((dequantise(packed, scales, tuple(values.shape)) - values).abs() <= 0.51 * steps + 1e-6).all()
 
