@@ -241,9 +241,7 @@ def _metrics(tagger: EventTagger, dev: Sequence[Document]) -> Callable[[EvalPred
     return metrics
 
 
-def _arguments(
-    config: Config, windows: int, seed: int, work: Path, on_gpu: bool, has_dev: bool
-) -> TrainingArguments:
+def _arguments(config: Config, windows: int, seed: int, work: Path, on_gpu: bool, has_dev: bool) -> TrainingArguments:
     training = config.training
     steps = math.ceil(windows / training.batch_size)
     best = {"load_best_model_at_end": True, "metric_for_best_model": "f1", "greater_is_better": True}

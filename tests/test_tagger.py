@@ -56,7 +56,7 @@ def test_any_text_is_tagged_and_every_offset_is_exact(tagger: EventTagger, text:
         "\n\n\n",
         " ",
         "a" * 1_000_000,
-        "." * 1_000_000,
+        "." * 200_000,
         "漢" * 5_000,
         "arrested " * 3_000,
         "\u200b\ufeff",
