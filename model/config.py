@@ -60,7 +60,7 @@ class TrainingConfig:
     """One training per seed; the first one's model is kept, scores are given over all."""
     epochs: int = 4
     """Passes over the training set."""
-    least_steps: int = 300
+    least_steps: int = 200
     """A small set is passed over more often, until there are so many steps; 0 keeps to ``epochs``."""
     batch_size: int = 16
     """Windows per step and process."""
