@@ -32,6 +32,13 @@ from model.tagger import EventTagger, read_settings
 SHIPPED = Path(__file__).parent / "shipped"
 WEIGHTS = "difference.safetensors"
 _GROUP = 64
+_CARD = """
+## Packing
+These weights are the run's, stored as a four-bit difference over the installed encoder. The scores above are the
+run's own, before packing; those of the packed weights come from
+
+    python evaluate.py model/shipped --data annotations/newswire/test --out scores
+"""
 _TOP = 7
 
 
@@ -121,6 +128,8 @@ def ship(run: Path, folder: Path = SHIPPED) -> None:
         save_file(stored, temporary / WEIGHTS)
         for name in ("config.toml", "tagger.json", "run.json", "scores.json", "README.md"):
             shutil.copy(run / name, temporary / name)
+        with (temporary / "README.md").open("a", encoding="utf-8") as card:
+            card.write(_CARD)
 
 
 def _main() -> None:
