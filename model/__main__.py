@@ -25,6 +25,10 @@ def main() -> None:
     )
     predict.add_argument("--input-format", choices=("text", "jsonl"), help="default: by the file's ending")
     predict.add_argument("--format", choices=("text", "jsonl"), default="text", help="for people or for programs")
+    predict.add_argument("--status", nargs="+", metavar="STATUS", help="only events with one of these statuses")
+    predict.add_argument(
+        "--threshold", type=float, metavar="SCORE", help="leave out events less sure than this (default: the model's)"
+    )
     predict.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
     predict.set_defaults(run=_predict)
 
@@ -48,11 +52,21 @@ def _predict(arguments: argparse.Namespace) -> None:
     from model.tagger import EventTagger
 
     tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
+    if arguments.threshold is not None:
+        if not 0 <= arguments.threshold <= 1:
+            raise InputError(f"--threshold {arguments.threshold}: must be in [0, 1]")
+        tagger.thresholds = dict.fromkeys(tagger.schema.types, arguments.threshold)
+    wanted = arguments.status
+    if unknown := sorted(set(wanted or ()) - set(tagger.schema.statuses)):
+        known = ", ".join(tagger.schema.statuses) or "no statuses at all"
+        raise InputError(f"--status {unknown[0]}: the model tells {known}")
     console = Console(soft_wrap=True, highlight=False, markup=False)
     several = len(arguments.files) > 1 or any(_holds_rows(name, arguments.input_format) for name in arguments.files)
     # Who writes to standard input may wait for each answer.
     look_ahead = 1 if "-" in arguments.files else 512
     for document in tagger.stream(_inputs(arguments.files, arguments.input_format), look_ahead=look_ahead):
+        if wanted:
+            document = document.with_events(event for event in document.events if event.status in wanted)
         if arguments.format == "jsonl":
             row = {"id": document.id, "events": [event.to_dict() for event in document.events]}
             print(json.dumps(row), flush=True)

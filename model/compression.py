@@ -2,7 +2,7 @@
 
 Fine-tuning moves each weight by little, so the difference needs far fewer bits than the weight. Each matrix of
 differences is stored as whole numbers from -7 to 7, two to a byte, with a scale for every 64 of them; vectors and the
-classifier, which have no original, are stored in half precision.
+layers on top, which have no original, are stored in half precision.
 
     python -m model.compression RUN
 
@@ -20,13 +20,11 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from transformers import PreTrainedModel
 
 from model.config import build
 from model.errors import InputError, run_command
 from model.files import read_text, replacing
-from model.network import encoder_path, load_network, load_tokenizer, new_network
-from model.schema import Schema
+from model.network import EventNetwork, encoder_path, load_network, load_tokenizer, new_network
 from model.tagger import EventTagger, read_settings
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -40,6 +38,7 @@ run's own, before packing; those of the packed weights come from
     python evaluate.py model/shipped --data annotations/newswire/test --out scores
 """
 _TOP = 7
+_ON_TOP = ("tokens.classifier", "status")
 
 
 def quantise(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -69,12 +68,12 @@ def dequantise(packed: torch.Tensor, scales: torch.Tensor, shape: tuple[int, ...
     return (numbers * scales.float()[:, None]).flatten()[: math.prod(shape)].reshape(shape)
 
 
-def compress(trained: PreTrainedModel, original: PreTrainedModel) -> dict[str, torch.Tensor]:
+def compress(trained: EventNetwork, original: EventNetwork) -> dict[str, torch.Tensor]:
     """The tensors to store; those that training left alone are left out."""
     stored: dict[str, torch.Tensor] = {}
     before = original.state_dict()
     for name, values in trained.state_dict().items():
-        if name.startswith("classifier"):
+        if name.startswith(_ON_TOP):
             stored[name] = values.to(torch.float16)
         elif torch.equal(values, before[name]):
             continue
@@ -85,10 +84,10 @@ def compress(trained: PreTrainedModel, original: PreTrainedModel) -> dict[str, t
     return stored
 
 
-def expand(stored: dict[str, torch.Tensor], original: PreTrainedModel) -> PreTrainedModel:
+def expand(stored: dict[str, torch.Tensor], original: EventNetwork) -> EventNetwork:
     """The network with the stored differences added."""
     state = original.state_dict()
-    if missing := {name for name in state if name.startswith("classifier")} - set(stored):
+    if missing := {name for name in state if name.startswith(_ON_TOP)} - set(stored):
         raise KeyError(f"no {min(missing)}")
     for key, values in stored.items():
         name, _, kind = key.partition(":")
@@ -108,21 +107,21 @@ def load_compressed(folder: Path, device: str | None = None) -> EventTagger:
     Raises:
         InputError: a file is missing or damaged, or the installed encoder is another one.
     """
-    schema, tokens, threshold = read_settings(folder)
+    schema, tokens, thresholds = read_settings(folder)
     config = build(tomllib.loads(read_text(folder / "config.toml")), str(folder / "config.toml"))
     try:
         network = expand(load_file(folder / WEIGHTS), new_network(config.model, schema))
     except (OSError, SafetensorError, KeyError, RuntimeError, ValueError) as error:
         raise InputError(f"{folder / WEIGHTS}: damaged, or for another encoder ({error}); install again") from error
     tokenizer = load_tokenizer(encoder_path(config.model.encoder))
-    return EventTagger(network.requires_grad_(False), tokenizer, schema, tokens, threshold).to_device(device)
+    return EventTagger(network.requires_grad_(False), tokenizer, schema, tokens, thresholds).to_device(device)
 
 
 def ship(run: Path, folder: Path = SHIPPED) -> None:
     """Write a run's weights as a difference over its encoder, with its settings, scores and card."""
     schema, _, _ = read_settings(run)
     config = build(tomllib.loads(read_text(run / "config.toml")), str(run / "config.toml"))
-    stored = compress(load_network(str(run)), new_network(config.model, Schema(schema.types)))
+    stored = compress(load_network(str(run), len(schema.statuses)), new_network(config.model, schema))
     with replacing(folder) as temporary:
         temporary.mkdir()
         save_file(stored, temporary / WEIGHTS)

@@ -50,6 +50,10 @@ class ModelConfig:
     """Share of activations dropped in training, in [0, 1)."""
     threshold: float = 0.0
     """Events less sure than this are not reported, in [0, 1]; higher is more precise and finds less."""
+    tune_threshold: bool = False
+    """Where there is a dev set, choose a threshold for each type on it instead."""
+    wanted_precision: float = 0.0
+    """What ``tune_threshold`` aims at: 0 the best F1, else the least threshold with this precision on dev."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class TrainingConfig:
     """Decay of the weights per step, times the learning rate."""
     quiet_share: float = 1.0
     """Share of the windows without any event that an epoch sees, in [0, 1]; another draw each time."""
+    status_weight: float = 0.3
+    """Weight of the status loss beside the label loss, 0 or more."""
     precision: Literal["fp32", "bf16"] = "fp32"
     """``bf16`` computes in half the bits where a GPU is used; on a CPU it is ignored."""
 
@@ -190,6 +196,7 @@ def _check_ranges(config: Config, place: str) -> None:
         (model.tokens < 16, "model.tokens", "must be 16 or more"),
         (not 0 <= model.dropout < 1, "model.dropout", "must be in [0, 1)"),
         (not 0 <= model.threshold <= 1, "model.threshold", "must be in [0, 1]"),
+        (not 0 <= model.wanted_precision < 1, "model.wanted_precision", "must be in [0, 1)"),
         (model.freeze_layers < 0, "model.freeze_layers", "must be 0 or more"),
         (not training.seeds, "training.seeds", "name at least one seed"),
         (len(set(training.seeds)) < len(training.seeds), "training.seeds", "names a seed twice"),
@@ -202,6 +209,7 @@ def _check_ranges(config: Config, place: str) -> None:
         (not 0 < training.head_learning_rate < 1, "training.head_learning_rate", "must be in (0, 1)"),
         (not 0 <= training.warmup < 1, "training.warmup", "must be in [0, 1)"),
         (not 0 <= training.quiet_share <= 1, "training.quiet_share", "must be in [0, 1]"),
+        (training.status_weight < 0, "training.status_weight", "must be 0 or more"),
         (not 0 <= training.weight_decay < 1, "training.weight_decay", "must be in [0, 1)"),
         (
             config.data.leave_one_out and bool(config.data.dev or config.data.test),

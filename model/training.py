@@ -16,10 +16,11 @@ import datasets
 import numpy as np
 import torch
 import transformers
+from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Sampler
 from tqdm.auto import tqdm
 from transformers import (
-    DataCollatorForTokenClassification,
     EvalPrediction,
     PrinterCallback,
     ProgressCallback,
@@ -33,7 +34,7 @@ from transformers import (
 from model.config import Config
 from model.document import Document, Event
 from model.errors import InputError
-from model.evaluation import score
+from model.evaluation import choose_thresholds, score
 from model.files import read_text
 from model.network import encoder_path, load_tokenizer, new_network
 from model.schema import Schema
@@ -41,7 +42,7 @@ from model.tagger import EventTagger, events_of
 from model.windows import Span, Window, Windower, Windows
 
 IGNORED = -100
-"""Label of pieces that the loss leaves out: special tokens and context."""
+"""Label or status of pieces that the loss leaves out: special tokens and context, for statuses all but triggers."""
 
 
 def fit(
@@ -90,11 +91,13 @@ def fit(
     )
     trainer = _Trainer(
         sampler,
+        len(schema.labels),
+        config.training.status_weight,
         model=network,
         args=_arguments(config, len(sampler), seed, work, on_gpu, bool(dev)),
         train_dataset=train_table,
         eval_dataset=training_table(dev, tagger.windower, schema) if dev else None,
-        data_collator=DataCollatorForTokenClassification(tokenizer, label_pad_token_id=IGNORED),
+        data_collator=_Collator(tokenizer.pad_token_id or 0),
         processing_class=tokenizer,
         compute_metrics=_metrics(tagger, dev) if dev else None,
         optimizers=(_optimizer(network, config), None),
@@ -109,54 +112,62 @@ def fit(
     with interrupted:
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     network.eval()
+    if config.model.tune_threshold and dev:
+        tagger.thresholds = dict.fromkeys(schema.types, 0.0)
+        tagger.thresholds = choose_thresholds(
+            dev, tagger.predict(dev), schema.types, config.model.wanted_precision or None
+        )
     return tagger
 
 
 def training_table(documents: Sequence[Document], windower: Windower, schema: Schema) -> datasets.Dataset:
-    """The windows of labelled documents as a table of token ids and label ids.
+    """The windows of labelled documents as a table of token ids, label ids and status ids.
 
     Args:
         documents: labelled documents.
         windower: cuts them.
-        schema: gives labels their numbers.
+        schema: gives labels and statuses their numbers.
 
     Returns:
-        A table with the columns ``input_ids`` and ``labels``, one row per window, in order.
+        A table with the columns ``input_ids``, ``labels`` and ``statuses``, one row per window, in order.
     """
-    rows: dict[str, list[Any]] = {"input_ids": [], "labels": []}
+    rows: dict[str, list[Any]] = {"input_ids": [], "labels": [], "statuses": []}
     for document in documents:
         cut = windower(document.text)
         for window in cut.windows:
+            labels, statuses = label_pieces(document, cut, window, schema)
             rows["input_ids"].append(window.ids)
-            rows["labels"].append(label_pieces(document, cut, window, schema))
+            rows["labels"].append(labels)
+            rows["statuses"].append(statuses)
     return datasets.Dataset.from_dict(rows)
 
 
-def label_pieces(document: Document, cut: Windows, window: Window, schema: Schema) -> list[int]:
-    """The label of each place of a window; :data:`IGNORED` where the window decides no word.
+def label_pieces(document: Document, cut: Windows, window: Window, schema: Schema) -> tuple[list[int], list[int]]:
+    """The label and the status of each place of a window; :data:`IGNORED` where the window decides no word.
 
     Every piece of a word is labelled: the first of a trigger ``B-``, all others of it ``I-``. So a plain
-    token-classification pipeline, which knows no words, reads the network as our decoding does.
+    token-classification pipeline, which knows no words, reads the network as our decoding does. A status stands at
+    every piece of a trigger whose status somebody judged.
 
     Args:
         document: labels, not overlapping.
         cut: the document's words.
         window: one of its windows.
-        schema: gives labels their numbers.
+        schema: gives labels and statuses their numbers.
     """
     owners = dict(_word_events(document, cut.words))
-    labels = []
+    labels, statuses = [], []
     previous = -1
     for word in window.pieces.tolist():
-        if word < 0:
-            labels.append(IGNORED)
-        elif word not in owners:
-            labels.append(0)
-        else:
+        label, status = IGNORED if word < 0 else 0, IGNORED
+        if word in owners:
             event, first_word = owners[word]
-            labels.append(schema.begin(event.type) + (0 if word == first_word and word != previous else 1))
+            label = schema.begin(event.type) + (0 if word == first_word and word != previous else 1)
+            status = schema.statuses.index(event.status) if event.status in schema.statuses else IGNORED
+        labels.append(label)
+        statuses.append(status)
         previous = word
-    return labels
+    return labels, statuses
 
 
 def newest_checkpoint(work: Path) -> Path | None:
@@ -234,7 +245,7 @@ def _metrics(tagger: EventTagger, dev: Sequence[Document]) -> Callable[[EvalPred
         for document, windows in zip(dev, cut, strict=True):
             scores = [next(rows)[window.heads] for window in windows.windows]
             guesses.append(
-                document.with_events(events_of(document.text, windows, scores, tagger.schema, tagger.threshold))
+                document.with_events(events_of(document.text, windows, scores, tagger.schema, tagger.thresholds))
             )
         return {"f1": score(dev, guesses)["strict"]["micro"]["f1"] or 0.0}
 
@@ -261,6 +272,7 @@ def _arguments(config: Config, windows: int, seed: int, work: Path, on_gpu: bool
         eval_strategy="epoch" if has_dev else "no",
         logging_strategy="epoch",
         dataloader_pin_memory=on_gpu,
+        label_names=["labels", "statuses"],
         report_to=[],
         **(best if has_dev else {}),
     )
@@ -272,7 +284,8 @@ def _optimizer(network: torch.nn.Module, config: Config) -> torch.optim.Optimize
     groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
         if parameter.requires_grad:
-            groups.setdefault((name.startswith("classifier"), parameter.ndim > 1), []).append(parameter)
+            is_head = name.startswith(("tokens.classifier", "status"))
+            groups.setdefault((is_head, parameter.ndim > 1), []).append(parameter)
     return torch.optim.AdamW(
         [
             {
@@ -293,12 +306,45 @@ def _on_gpu(device: str | None) -> bool:
     return device != "cpu" and torch.cuda.is_available()
 
 
-class _Trainer(Trainer):  # type: ignore[misc]
-    """The Trainer with our order of batches."""
+class _Collator:
+    """Pads the windows of a batch to the longest of them."""
 
-    def __init__(self, sampler: EpochSampler, **arguments: Any) -> None:
+    def __init__(self, pad: int) -> None:
+        self._pad = pad
+
+    def __call__(self, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
+        def padded(values: list[list[int]], filler: int) -> torch.Tensor:
+            return pad_sequence([torch.tensor(value) for value in values], batch_first=True, padding_value=filler)
+
+        return {
+            "input_ids": padded([row["input_ids"] for row in rows], self._pad),
+            "attention_mask": padded([[1] * len(row["input_ids"]) for row in rows], 0),
+            "labels": padded([row["labels"] for row in rows], IGNORED),
+            "statuses": padded([row["statuses"] for row in rows], IGNORED),
+        }
+
+
+class _Trainer(Trainer):  # type: ignore[misc]
+    """The Trainer with our order of batches and our loss."""
+
+    def __init__(self, sampler: EpochSampler, labels: int, status_weight: float, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._sampler = sampler
+        self._labels = labels
+        self._status_weight = status_weight
+
+    def compute_loss(
+        self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
+    ) -> Any:
+        """Mean cross-entropy of the labels, plus that of the statuses at triggers by its weight."""
+        logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).float()
+        loss = cross_entropy(logits[..., : self._labels].flatten(0, 1), inputs["labels"].flatten())
+        statuses = inputs["statuses"].flatten()
+        judged = int((statuses != IGNORED).sum())
+        if judged and logits.shape[-1] > self._labels:
+            scores = logits[..., self._labels :].flatten(0, 1)
+            loss = loss + self._status_weight * cross_entropy(scores, statuses)
+        return (loss, {"logits": logits}) if return_outputs else loss
 
     def get_train_dataloader(self) -> Any:
         loader = DataLoader(

@@ -7,8 +7,9 @@ from transformers import DistilBertConfig, DistilBertModel, MPNetConfig, MPNetMo
 from model import InputError, Schema
 from model.config import ModelConfig
 from model.network import new_network
+from model.schema import STATUSES
 
-SCHEMA = Schema(("arrest", "coup"))
+SCHEMA = Schema(("arrest", "coup"), ("actual", "negated", "alleged"))
 SMALL = {"vocab_size": 50, "max_position_embeddings": 70}
 
 
@@ -27,9 +28,9 @@ def encoders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.mark.parametrize("name", ["mpnet", "distilbert"])
 def test_other_encoders_get_a_classifier_for_our_labels(encoders: dict[str, Path], name: str) -> None:
     network = new_network(ModelConfig(encoder=str(encoders[name]), tokens=64, dropout=0.25), SCHEMA)
-    logits = network(input_ids=torch.ones((1, 3), dtype=torch.long)).logits
-    assert logits.shape == (1, 3, len(SCHEMA.labels))
-    assert network.config.id2label[3] == "B-coup"
+    logits = network(input_ids=torch.ones((1, 3), dtype=torch.long))
+    assert logits.shape == (1, 3, len(SCHEMA.labels) + len(SCHEMA.statuses))
+    assert network.tokens.config.id2label[3] == "B-coup"
     assert {module.p for module in network.modules() if isinstance(module, torch.nn.Dropout)} == {0.25}
 
 
@@ -38,7 +39,7 @@ def test_frozen_parts_are_not_trained(encoder: Path) -> None:
     frozen = {name for name, weights in network.named_parameters() if not weights.requires_grad}
     assert any("embeddings" in name for name in frozen)
     assert any("layer.0." in name for name in frozen)
-    assert not any("layer.1." in name or "classifier" in name for name in frozen)
+    assert not any("layer.1." in name or "classifier" in name or "status" in name for name in frozen)
 
 
 def test_windows_longer_than_the_encoder_reads_are_refused(encoders: dict[str, Path]) -> None:
@@ -47,8 +48,10 @@ def test_windows_longer_than_the_encoder_reads_are_refused(encoders: dict[str, P
 
 
 def test_training_may_go_on_from_the_shipped_model() -> None:
-    schema = Schema(("arrest", "expulsion", "coup", "cooperation-suspension"))
+    schema = Schema(("arrest", "expulsion", "coup", "cooperation-suspension"), STATUSES)
     first, second = (new_network(ModelConfig(encoder="shipped"), schema) for _ in range(2))
     # A fresh classifier would be drawn anew each time.
-    assert torch.equal(first.classifier.weight, second.classifier.weight)
-    assert new_network(ModelConfig(encoder="shipped"), SCHEMA).classifier.out_features == len(SCHEMA.labels)
+    assert torch.equal(first.tokens.classifier.weight, second.tokens.classifier.weight)
+    assert torch.equal(first.status.weight, second.status.weight)
+    other = new_network(ModelConfig(encoder="shipped"), SCHEMA)
+    assert other.tokens.classifier.out_features == len(SCHEMA.labels)

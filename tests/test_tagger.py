@@ -37,7 +37,9 @@ def exact(document: Document) -> bool:
 def test_it_finds_what_it_was_taught(tagger: EventTagger, articles: Path) -> None:
     for document in read(articles):
         found = tagger.predict(document.text)
-        assert [(e.span, e.type) for e in found.events] == [(e.span, e.type) for e in document.events]
+        expected = [(e.span, e.type, e.status) for e in document.events]
+        assert [(e.span, e.type, e.status) for e in found.events] == expected
+        assert all(0 <= (event.status_score or -1) <= 1 for event in found.events)
         assert exact(found)
 
 
@@ -125,11 +127,12 @@ def test_threshold_leaves_out_unsure_events_and_is_saved(run_folder: Path, artic
     tagger = EventTagger.from_pretrained(run_folder, device="cpu")
     texts = [document.text for document in read(articles)]
     scores = sorted(event.score or 0.0 for document in tagger.predict(texts) for event in document.events)
-    tagger.threshold = (scores[0] + scores[-1]) / 2
+    middle = (scores[0] + scores[-1]) / 2
+    tagger.thresholds = dict.fromkeys(tagger.schema.types, middle)
     kept = [event.score for document in tagger.predict(texts) for event in document.events]
-    assert sorted(kept) == [score for score in scores if score >= tagger.threshold]
+    assert sorted(kept) == [score for score in scores if score >= middle]
     tagger.save_pretrained(tmp_path / "copy")
-    assert EventTagger.from_pretrained(tmp_path / "copy", device="cpu").threshold == tagger.threshold
+    assert EventTagger.from_pretrained(tmp_path / "copy", device="cpu").thresholds == tagger.thresholds
 
 
 def test_plain_pipeline_gives_the_same_token_labels(tagger: EventTagger, run_folder: Path, articles: Path) -> None:
@@ -158,7 +161,11 @@ def test_labels_are_those_of_the_schema(run_folder: Path) -> None:
     [
         ("tagger.json", None, "not a run folder"),
         ("tagger.json", b"{", "damaged"),
-        ("tagger.json", b'{"types": ["coup"], "statuses": [], "tokens": 64, "threshold": 0}', "name other labels"),
+        (
+            "tagger.json",
+            b'{"types": ["coup"], "statuses": [], "tokens": 64, "thresholds": {"coup": 0}}',
+            "name other labels",
+        ),
         ("config.json", None, "cannot be loaded"),
         ("model.safetensors", None, "cannot be loaded"),
         ("model.safetensors", b"\x00" * 64, "cannot be loaded"),
