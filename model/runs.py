@@ -207,7 +207,8 @@ def _scores(
     ]
     f1 = [scores["strict"]["micro"]["f1"] for scores in by_seed]
     types = list(data.schema.types)
-    scored = parts if config.data.leave_one_out else parts[:1]
+    left_out = config.data.leave_one_out
+    scored = parts if left_out else parts[:1]
     documents = by_document(
         [id_ for part in scored for id_ in part["ids"]],
         np.array([row for part in scored for row in part["strict"]], dtype=np.int64).reshape(-1, len(types), 3),
@@ -216,11 +217,9 @@ def _scores(
     return {
         "version": VERSION,
         "system": name,
-        "data": describe(data.train, config.data.train)
-        if config.data.leave_one_out
-        else describe(data.test, config.data.test),
+        "data": describe(data.train, config.data.train) if left_out else describe(data.test, config.data.test),
         "types": types,
-        **(pool(by_seed) if config.data.leave_one_out else by_seed[0]),
+        **(pool(by_seed) if left_out else by_seed[0]),
         **with_intervals({"strict": document_counts(documents, types)}, types),
         "documents": documents,
         "seeds": {
