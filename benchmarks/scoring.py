@@ -62,8 +62,13 @@ def timed(what: str, work: Callable[[], T]) -> T:
     clock, processor = time.perf_counter(), time.process_time()
     result = work()
     took, used = time.perf_counter() - clock, time.process_time() - processor
-    print(f"{what:58s} {took:6.2f} s on the clock, {used:6.2f} s of processor")
+    show(what, took, used)
     return result
+
+
+def show(what: str, took: float, used: float) -> None:
+    """Print seconds."""
+    print(f"{what:58s} {took:6.2f} s on the clock, {used:6.2f} s of processor", flush=True)
 
 
 def main() -> None:
@@ -92,9 +97,7 @@ def main() -> None:
         took = time.perf_counter() - clock
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(
-        f"{'evaluate.py --predictions on 100 documents, from the start':58s} {took:6.2f} s on the clock, {used:6.2f} s of processor"
-    )
+    show("evaluate.py --predictions on 100 documents, from the start", took, used)
 
 
 def peak() -> float:
