@@ -13,13 +13,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from model.card import model_card
 from model.config import Config
-from model.corpus import read_all
+from model.corpus import digest, read_all
 from model.document import Document
 from model.errors import InputError
 from model.evaluation import over_seeds, score
-from model.evaluation.scores import pool
+from model.evaluation.results import VERSION, by_document, describe, document_counts, with_intervals
+from model.evaluation.scores import pool, tally
 from model.files import read_text, remove, replacing, sha256
 from model.schema import Schema
 from model.windows import words
@@ -122,7 +125,7 @@ def run(config: Config, out: Path, device: str | None = None, resume: bool = Fal
             parts.append(json.loads(read_text(result)))
     if not first_process:
         return {}
-    scores = _scores(config, data, jobs, parts)
+    scores = _scores(out.name, config, data, jobs, parts)
     _write(config, data, out, work, scores, [row for part in parts for row in part["predictions"]])
     return scores
 
@@ -177,8 +180,11 @@ def _jobs(config: Config, data: Data) -> Iterator[_Job]:
 def _finish(job: _Job, tagger: EventTagger, work: Path, keep: bool) -> None:
     """Score a training and keep what the run needs of it, so that a resumed run need not repeat it."""
     predicted = tagger.predict(job.test)
+    types = tagger.schema.types
     row = {
-        "scores": score(job.test, predicted, tagger.schema.types),
+        "scores": score(job.test, predicted, types),
+        "ids": [document.id for document in job.test],
+        "strict": tally(job.test, predicted, types, ["strict"])["strict"].tolist(),
         "predictions": [
             {"id": document.id, "seed": job.seed, "events": [event.to_dict() for event in document.events]}
             for document in predicted
@@ -191,16 +197,31 @@ def _finish(job: _Job, tagger: EventTagger, work: Path, keep: bool) -> None:
     remove(work / job.name)
 
 
-def _scores(config: Config, data: Data, jobs: Sequence[_Job], parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _scores(
+    name: str, config: Config, data: Data, jobs: Sequence[_Job], parts: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     """Scores of the kept model, or pooled over all that was left out; over seeds; and of the floors."""
     by_seed = [
         pool([part["scores"] for job, part in zip(jobs, parts, strict=True) if job.seed == seed])
         for seed in config.training.seeds
     ]
     f1 = [scores["strict"]["micro"]["f1"] for scores in by_seed]
+    types = list(data.schema.types)
+    left_out = config.data.leave_one_out
+    scored = parts if left_out else parts[:1]
+    documents = by_document(
+        [id_ for part in scored for id_ in part["ids"]],
+        np.array([row for part in scored for row in part["strict"]], dtype=np.int64).reshape(-1, len(types), 3),
+        types,
+    )
     return {
-        "version": 1,
-        **(pool(by_seed) if config.data.leave_one_out else by_seed[0]),
+        "version": VERSION,
+        "system": name,
+        "data": describe(data.train, config.data.train) if left_out else describe(data.test, config.data.test),
+        "types": types,
+        **(pool(by_seed) if left_out else by_seed[0]),
+        **with_intervals({"strict": document_counts(documents, types)}, types),
+        "documents": documents,
         "seeds": {
             "names": config.training.seeds,
             "strict_micro_f1": over_seeds([value or 0.0 for value in f1]),
@@ -255,8 +276,3 @@ def _write(
         if not config.data.leave_one_out:
             (folder / "README.md").write_text(model_card(config, scores, about), encoding="utf-8")
     remove(work)
-
-
-def digest(documents: Sequence[Document]) -> str:
-    """The SHA-256 of documents with their labels."""
-    return sha256("\n".join(json.dumps(document.to_dict(), sort_keys=True) for document in documents))

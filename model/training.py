@@ -247,7 +247,7 @@ def _metrics(tagger: EventTagger, dev: Sequence[Document]) -> Callable[[EvalPred
             guesses.append(
                 document.with_events(events_of(document.text, windows, scores, tagger.schema, tagger.thresholds))
             )
-        return {"f1": score(dev, guesses)["strict"]["micro"]["f1"] or 0.0}
+        return {"f1": score(dev, guesses, modes=["strict"])["strict"]["micro"]["f1"] or 0.0}
 
     return metrics
 

@@ -5,6 +5,7 @@ Knows documents and events only, never the tagger.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
@@ -12,9 +13,9 @@ from pathlib import Path
 from model.corpus import inline, jsonl, standoff
 from model.document import Document
 from model.errors import InputError
-from model.files import read_text
+from model.files import read_text, sha256
 
-__all__ = ["check_labels", "read", "read_all"]
+__all__ = ["check_labels", "digest", "files", "read", "read_all"]
 
 
 def read(path: str | Path, texts: str | Path | None = None, types: Collection[str] | None = None) -> list[Document]:
@@ -44,16 +45,30 @@ def read(path: str | Path, texts: str | Path | None = None, types: Collection[st
     elif path.suffix == ".json":
         documents = [standoff.read(path, Path(texts) if texts else None, types)]
     elif path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.suffix in (".txt", ".json"))
-        if not files:
-            raise InputError(f"{path}: no articles (.txt) or stand-off labels (.json) in this folder")
-        documents = [document for file in files for document in read(file, texts, types)]
-    elif path.exists():
-        raise InputError(f"{path}: not a set we read; give a folder, or a .jsonl, .parquet, .txt or .json file")
+        documents = [document for file in files(path) for document in read(file, texts, types)]
     else:
-        raise InputError(f"{path}: no such file or folder")
+        raise unreadable(path)
     check_labels(documents, str(path))
     return documents
+
+
+def files(folder: Path) -> list[Path]:
+    """The articles and stand-off labels in a folder and its subfolders, by name.
+
+    Raises:
+        InputError: there are none.
+    """
+    found = sorted(file for file in folder.rglob("*") if file.suffix in (".txt", ".json"))
+    if not found:
+        raise InputError(f"{folder}: no articles (.txt) or stand-off labels (.json) in this folder")
+    return found
+
+
+def unreadable(path: Path) -> InputError:
+    """Why a path is no annotation set."""
+    if path.exists():
+        return InputError(f"{path}: not a set we read; give a folder, or a .jsonl, .parquet, .txt or .json file")
+    return InputError(f"{path}: no such file or folder")
 
 
 def read_all(
@@ -84,3 +99,8 @@ def check_labels(documents: Iterable[Document], place: str) -> None:
                     f"{first.start}:{first.end} and {second.trigger!r} ({second.type}) at "
                     f"{second.start}:{second.end}; keep one"
                 )
+
+
+def digest(documents: Sequence[Document]) -> str:
+    """The SHA-256 of documents with their labels."""
+    return sha256("\n".join(json.dumps(document.to_dict(), sort_keys=True) for document in documents))
