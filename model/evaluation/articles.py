@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from model.document import Document
+from model.document import Document, Event
 from model.evaluation.errors import Finding, Kind
 from model.evaluation.markup import KINDS, escape, marked
 
-_LEGEND = """
-<figure class="legend"><figcaption>A line <em>below</em> the words is the gold label; a line <em>above</em> them, and
-the tint, is the prediction. The sign behind them says what came of it. An event that the text does not report as a fact
-(alleged, prospective, negated) is in italics and named.</figcaption>
-<ul>
-<li><mark class="gold predicted" data-kind="correct">arrested</mark><span class="key" data-kind="correct">✓ arrest</span>
- found: same words, same type</li>
-<li><mark class="gold" data-kind="missed">arrested</mark><span class="key" data-kind="missed">− arrest</span>
- missed: only the gold label has it</li>
-<li><mark class="predicted" data-kind="spurious">arrested</mark><span class="key" data-kind="spurious">+ arrest</span>
- false alarm: only the prediction has it</li>
-<li><mark class="gold predicted" data-kind="type">removed</mark><span class="key" data-kind="type">≠ coup → expulsion</span>
- wrong type: gold → predicted</li>
-<li><mark class="predicted" data-kind="boundary">placed <mark class="gold" data-kind="boundary">under arrest</mark></mark>
-<span class="key" data-kind="boundary">↔ arrest</span> wrong boundary: other words</li>
-<li><mark class="gold predicted unreal" data-kind="correct">plotting a coup</mark><span class="key" data-kind="correct">✓
-coup, alleged</span> not reported as a fact</li>
-</ul></figure>
-"""
+_ARREST = Event(0, 8, "arrest", "arrested")
+_ALLEGED = Event(13, 17, "coup", "coup", status="alleged")
+_EXAMPLES = (
+    ("arrested", Finding("correct", _ARREST, _ARREST), "found: the same words, the same type"),
+    ("arrested", Finding("missed", _ARREST, None), "missed: only the gold label has it"),
+    ("arrested", Finding("spurious", None, _ARREST), "false alarm: only the prediction has it"),
+    (
+        "removed",
+        Finding("type", Event(0, 7, "coup", "removed"), Event(0, 7, "expulsion", "removed")),
+        "wrong type: gold → predicted",
+    ),
+    (
+        "put under arrest",
+        Finding("boundary", Event(4, 16, "arrest", "under arrest"), Event(0, 16, "arrest", "put under arrest")),
+        "wrong boundary: other words than the gold label",
+    ),
+    ("plotting the coup", Finding("correct", _ALLEGED, _ALLEGED), "an event that is not reported as a fact"),
+)
 
 
 def articles(gold: Sequence[Document], found: Sequence[Sequence[Finding]], types: Iterable[str]) -> str:
@@ -47,7 +46,21 @@ def articles(gold: Sequence[Document], found: Sequence[Sequence[Finding]], types
     numbers = {name: index for index, name in enumerate(dict.fromkeys([*types, *sorted(occurring)]))}
     kinds = Counter(finding.kind for all_ in found for finding in all_)
     parts = [_article(*each, numbers) for each in zip(range(1, len(gold) + 1), gold, found, strict=True)]
-    return "\n".join([_LEGEND + _filters(numbers, kinds), *parts]) if gold else ""
+    return "\n".join([_legend() + _filters(numbers, kinds), *parts]) if gold else ""
+
+
+def _legend() -> str:
+    types = {"arrest": 0, "coup": 1, "expulsion": 2}
+    items = "".join(
+        f'<li><span class="sample">{marked(Document(text), [finding], types)}</span> {words}</li>'
+        for text, finding, words in _EXAMPLES
+    )
+    return (
+        '<figure class="legend"><figcaption>A line <em>below</em> the words is the gold label; a line <em>above</em> '
+        "them, and the tint, is the prediction. The sign behind them says what came of it. An event that the text does "
+        "not report as a fact (alleged, prospective, negated) is in italics and named.</figcaption>"
+        f"<ul>{items}</ul></figure>"
+    )
 
 
 def _filters(types: Mapping[str, int], kinds: Mapping[Kind, int]) -> str:
