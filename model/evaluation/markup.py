@@ -29,6 +29,8 @@ _BIDIRECTIONAL = {
     "\u2068": "FSI",
     "\u2069": "PDI",
 }
+# A browser takes seconds to lay out a megabyte at once; blocks of so many characters it takes as they come in sight.
+BLOCK = 20_000
 # HTML cannot hold NUL, and UTF-8 cannot hold half a surrogate pair.
 _IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
 _INVISIBLE = re.compile("\r(?!\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -58,7 +60,8 @@ def marked(document: Document, findings: Sequence[Finding], types: Mapping[str, 
     cannot turn the rest around; a sign stands in their place.
 
     Spans may nest and cross: one that crosses another's end is closed there and opened again. Behind the last
-    character of each finding stands one empty element of class ``tag``, whose words are attributes.
+    character of each finding stands one empty element of class ``tag``, whose words are attributes. A text of more
+    than ``BLOCK`` characters is cut into blocks, at line ends or spaces where there are any, never inside a span.
 
     Args:
         document: the text; its own events are not looked at.
@@ -89,8 +92,9 @@ data-kind="missed" data-types="0" data-label="− coup" title="missed: coup “c
         )
     # A long span is opened before the short ones inside it.
     spans.sort(key=lambda span: (span[0], -span[1]))
-    cuts = sorted({0, len(text), *(place for start, end, _ in spans for place in (start, end))})
-    parts: list[str] = []
+    blocks = _blocks(text, spans)
+    cuts = sorted({0, len(text), *blocks, *(place for start, end, _ in spans for place in (start, end))})
+    parts: list[str] = ['<div class="block">'] if blocks else []
     open_: list[tuple[int, str]] = []
     coming = iter(spans)
     span = next(coming, None)
@@ -99,13 +103,28 @@ data-kind="missed" data-types="0" data-label="− coup" title="missed: coup “c
         parts.append("</mark>" * (len(open_) - keep))
         again = [(end, start_tag) for end, start_tag in open_[keep:] if end > place]
         parts += tags.get(place, [])
+        parts += ['</div><div class="block">'] if place in blocks else []
         while span is not None and span[0] == place:
             again.append((span[1], span[2]))
             span = next(coming, None)
         open_[keep:] = again
         parts += [start_tag for _, start_tag in again]
         parts.append(_text(text[place:after]))
-    return "".join(parts)
+    return "".join([*parts, "</div>"] if blocks else parts)
+
+
+def _blocks(text: str, spans: Sequence[tuple[int, int, str]]) -> set[int]:
+    """Where blocks after the first one begin."""
+    places: set[int] = set()
+    place = 0
+    while len(text) - place > BLOCK:
+        half, full = place + BLOCK // 2, place + BLOCK
+        place = text.rfind("\n", half, full) + 1 or text.rfind(" ", half, full) + 1 or full
+        # Sorted by start, so that one pass leaves every span that holds the place.
+        for start, end, _ in spans:
+            place = end if start < place < end else place
+        places.add(place)
+    return places - {len(text)}
 
 
 def _text(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from model.evaluation.markup import escape
+from model.evaluation.tables import number
 
 # More points than a screen has columns would only make the page heavy.
 _POINTS = 400
@@ -104,11 +105,6 @@ def interval(row: Mapping[str, Any], ratio: str) -> tuple[float, float] | None:
     """
     ends = (row.get("interval") or {}).get(ratio)
     return None if ends is None or None in ends else (ends[0], ends[1])
-
-
-def number(value: float | None) -> str:
-    """A ratio with three decimals, or n/a."""
-    return "n/a" if value is None else f"{value:.3f}"
 
 
 def _points(places: Sequence[tuple[float, float]]) -> str:

@@ -12,7 +12,8 @@ from model.document import Document
 from model.evaluation.articles import articles
 from model.evaluation.errors import findings
 from model.evaluation.markup import KINDS, escape
-from model.evaluation.plots import f1_plot, interval, interval_bar, number, precision_recall_plot, reliability_plot
+from model.evaluation.plots import f1_plot, interval, interval_bar, precision_recall_plot, reliability_plot
+from model.evaluation.tables import number
 
 RATIOS = ("precision", "recall", "f1")
 _MODES = {

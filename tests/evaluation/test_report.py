@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model import Document, Event
-from model.evaluation import score
+from model.evaluation import markup, score
 from model.evaluation.errors import findings
 from model.evaluation.report import report
 
@@ -37,6 +38,8 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.texts: list[str] = []
+        self.parts: list[str] = []
+        self.place = 0
         # Article and place of each character under such a mark.
         self.marked: dict[str, list[tuple[int, int]]] = {"gold": [], "predicted": []}
         self.marks: list[str] = []
@@ -51,7 +54,7 @@ class Page(HTMLParser):
         self.elements.append((tag, attributes))
         if attributes.get("class") == "text":
             self.in_text = len(self.open) + 1
-            self.texts.append("")
+            self.place = 0
         if tag == "mark":
             self.marks.append(attributes["class"] or "")
         if tag not in VOID and self.get_starttag_text()[-2:] != "/>":
@@ -66,14 +69,17 @@ class Page(HTMLParser):
             self.marks.pop()
         if len(self.open) < self.in_text:
             self.in_text = 0
+            self.texts.append("".join(self.parts))
+            self.parts = []
 
     def handle_data(self, data: str) -> None:
         if self.in_text:
-            start = len(self.texts[-1])
-            self.texts[-1] += data
+            places = range(self.place, self.place + len(data))
+            self.place = places.stop
+            self.parts.append(data)
             for side, marked in self.marked.items():
                 if any(side in classes.split() for classes in self.marks):
-                    marked.extend((len(self.texts) - 1, place) for place in range(start, start + len(data)))
+                    marked.extend((len(self.texts), place) for place in places)
 
     def tags(self) -> list[dict[str, str | None]]:
         """The element of each finding, those of the legend left out."""
@@ -105,11 +111,14 @@ def pairs(draw: st.DrawFn) -> tuple[Document, Document]:
     return sides[0], sides[1]
 
 
-@given(st.lists(pairs(), min_size=1, max_size=3))
-@settings(max_examples=150, deadline=None)
-def test_articles_are_shown_as_they_are_and_each_finding_once(rows: list[tuple[Document, Document]]) -> None:
+@given(st.lists(pairs(), min_size=1, max_size=3), st.sampled_from([2, 9, markup.BLOCK]))
+@settings(max_examples=100, deadline=None)
+def test_articles_are_shown_as_they_are_and_each_finding_once(
+    rows: list[tuple[Document, Document]], block: int
+) -> None:
     gold, predicted = [list(side) for side in zip(*rows, strict=True)]
-    source = report(gold, predicted, {"system": "</title><script>", "types": TYPES})
+    with patch.object(markup, "BLOCK", block):
+        source = report(gold, predicted, {"system": "</title><script>", "types": TYPES})
     page = Page(source.encode().decode())
     assert page.texts == [possible(document.text) for document in gold]
     expected = Counter(finding.kind for row in rows for finding in findings(*row))
@@ -206,6 +215,20 @@ def test_nothing_is_asked_for_from_elsewhere() -> None:
         )
         assert not {name for name in attributes if name.startswith("on") or name in ("src", "style", "xlink:href")}
     assert page.texts == [possible(HOSTILE)]
+
+
+LONG = (("The army <b>said</b> two men were arrested. \u202e" + "The envoys left. " * 9) * 6_000)[:1_000_000]
+
+
+def test_a_line_of_a_megabyte_is_cut_into_blocks_outside_of_spans() -> None:
+    gold = [Document.mark(LONG, [(19_000, 41_000, "arrest"), (40_500, 41_100, "coup")])]
+    source = report(gold, gold, {})
+    page = Page(source)
+    assert page.texts == [LONG]
+    assert [place for _, place in page.marked["gold"]] == list(range(19_000, 41_100))
+    lengths = [len(block) for block in source.split('<div class="block">')[1:]]
+    assert len(lengths) > 40
+    assert sorted(lengths)[-2] < 10 * markup.BLOCK
 
 
 # In a browser
@@ -327,6 +350,16 @@ def test_no_request_leaves_and_nothing_else_may_run(page: Any) -> None:
         with pytest.raises(TimeoutError):
             server.accept()
     assert page.title == "Evaluation of ours <&>"
+
+
+def test_steps_reach_errors_in_a_line_of_a_megabyte(page: Any, tmp_path: Path) -> None:
+    gold = [Document.mark(LONG, [(0, 3, "coup"), (500_000, 500_009, "coup"), (999_000, 999_007, "coup")])]
+    path = tmp_path / "long.html"
+    path.write_text(report(gold, [Document(LONG)], {}), encoding="utf-8", newline="\n")
+    page.get(path.as_uri())
+    assert press(page, "jjj") == ["missed"] * 3
+    top = page.execute_script("return document.activeElement.getBoundingClientRect().top")
+    assert 0 < top < 800
 
 
 def luminance(colour: str) -> float:
