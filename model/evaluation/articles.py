@@ -23,7 +23,7 @@ _EXAMPLES = (
     (
         "put under arrest",
         Finding("boundary", Event(4, 16, "arrest", "under arrest"), Event(0, 16, "arrest", "put under arrest")),
-        "wrong boundary: other words than the gold label",
+        "wrong boundary: not the same words",
     ),
     ("plotting the coup", Finding("correct", _ALLEGED, _ALLEGED), "an event that is not reported as a fact"),
 )
