@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.baselines.sentences import bio, sentence_words
 from model.decoding import spans_of
 from model.document import Document, Event
 from model.errors import InputError
 from model.schema import Schema
+from model.windows import SURROGATE
 
 _ITERATIONS = 50
 
@@ -77,20 +79,24 @@ class CRFTagger:
         return events
 
 
-def _mended(labels: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _mended(labels: Sequence[int]) -> NDArray[np.int64]:
     """The labels with each ``I-`` that follows no word of its type made a ``B-``; the field knows no forbidden step.
 
     >>> _mended([0, 2, 2, 4]).tolist()
     [0, 1, 2, 3]
     """
-    before = [0, *labels]
-    strays = [label and label % 2 == 0 and last not in (label, label - 1) for last, label in zip(before, labels)]
+    before = [0, *labels[:-1]]
+    strays = [
+        label and label % 2 == 0 and last not in (label, label - 1) for last, label in zip(before, labels, strict=True)
+    ]
     return np.array([label - bool(stray) for label, stray in zip(labels, strays, strict=True)], dtype=np.int64)
 
 
 def _features(tokens: Sequence[str]) -> list[list[str]]:
     """The features of each word of a sentence: the word, its affixes and shape, and two neighbours to either side."""
     count = len(tokens)
+    # CRFsuite takes UTF-8, which has no half of a surrogate pair.
+    tokens = [SURROGATE.sub("\ufffd", token) for token in tokens]
     lower = [token.lower() for token in tokens]
     shapes = [_shape(token) for token in tokens]
     rows = []

@@ -15,7 +15,9 @@ def sentence_words(text: str) -> list[list[Span]]:
     >>> sentence_words("Who? He.")
     [[(0, 3), (3, 4)], [(5, 7), (7, 8)]]
     """
-    parts = ([(start + first, start + last) for first, last in words(text[start:end])] for start, end in sentences(text))
+    parts = (
+        [(start + first, start + last) for first, last in words(text[start:end])] for start, end in sentences(text)
+    )
     return [spans for spans in parts if spans]
 
 
