@@ -57,10 +57,10 @@ def main() -> None:
 
     gold = read_all(arguments.data, arguments.texts)
     types = sorted({event.type for document in gold for event in document.events})
+    cost: dict[str, Any] | None = None
     if arguments.predictions:
         predicted = read_predictions(arguments.predictions, gold, arguments.allow_missing)
         name = arguments.predictions.name
-        cost = None
     else:
         predicted, types, cost = _predict(arguments.run, gold, types, arguments.device)
         name = str(arguments.run)
