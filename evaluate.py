@@ -4,6 +4,8 @@
 python evaluate.py RUN --data SET… --out DIR
 python evaluate.py --predictions FILE --data SET… --out DIR
 python evaluate.py compare A B…
+python evaluate.py --learning-curve [--config configs/NAME.toml] --out DIR
+python evaluate.py --folds K [--config configs/NAME.toml] --out DIR
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from model.corpus import read_all
 from model.document import Document
 from model.errors import InputError, run_command
 from model.evaluation import read_predictions, results
+from model.evaluation.cost import cost_line, measure, weights_size
 from model.files import replacing
 
 
@@ -37,7 +40,7 @@ def _score(words: list[str]) -> None:
     parser.add_argument("run", type=Path, nargs="?", metavar="RUN", help="folder of a trained model")
     parser.add_argument("--predictions", type=Path, help="predictions of any system, in any format of a set")
     parser.add_argument("--allow-missing", action="store_true", help="count documents without predictions as misses")
-    parser.add_argument("--data", nargs="+", required=True, metavar="SET", help="annotation sets with the gold labels")
+    parser.add_argument("--data", nargs="+", default=[], metavar="SET", help="annotation sets with the gold labels")
     parser.add_argument("--texts", type=Path, help="folder of the texts that stand-off labels belong to")
     parser.add_argument(
         "--floors",
@@ -48,7 +51,20 @@ def _score(words: list[str]) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for scores, predictions and the report")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
+    experiments = parser.add_argument_group("experiments", "they train on the sets of --config, many times")
+    experiments.add_argument("--learning-curve", action="store_true", help="F1 on test by number of training articles")
+    experiments.add_argument("--folds", type=int, metavar="K", help="cross-validation of train, grouped by story")
+    experiments.add_argument("--config", type=Path, default=Path("configs/default.toml"), help="settings (TOML)")
+    experiments.add_argument(
+        "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="override one setting; repeatable"
+    )
+    experiments.add_argument("--resume", action="store_true", help="go on with an interrupted experiment")
     arguments = parser.parse_args(words)
+    if arguments.learning_curve or arguments.folds is not None:
+        _experiment(arguments)
+        return
+    if not arguments.data:
+        raise InputError("--data is missing: name the annotation sets with the gold labels")
     if (arguments.run is None) == (arguments.predictions is None):
         raise InputError("give either the folder of a RUN or --predictions FILE")
     if arguments.allow_missing and arguments.run:
@@ -60,10 +76,11 @@ def _score(words: list[str]) -> None:
     training = read_all(arguments.floors, arguments.texts)
     types = sorted({event.type for document in gold for event in document.events})
     missing: list[str] = []
+    cost: dict[str, Any] | None = None
     if arguments.predictions:
         predicted, missing = read_predictions(arguments.predictions, gold, arguments.allow_missing)
     else:
-        predicted, types = _predict(arguments.run, gold, types, arguments.device)
+        predicted, types, cost = _predict(arguments.run, gold, types, arguments.device)
     scores = results(
         gold,
         predicted,
@@ -73,6 +90,8 @@ def _score(words: list[str]) -> None:
         missing=missing,
         training=training,
     )
+    if cost:
+        scores["cost"] = cost
     if training:
         from model.runs import floors
 
@@ -82,7 +101,38 @@ def _score(words: list[str]) -> None:
     print(f"\nWritten to {arguments.out}")
 
 
-def _predict(run: Path, gold: list[Document], types: list[str], device: str | None) -> tuple[list[Document], list[str]]:
+def _experiment(arguments: argparse.Namespace) -> None:
+    from rich.console import Console
+
+    from model.config import load
+    from model.evaluation.curve import curve_table, folds_table
+    from model.experiments import cross_validate, learning_curve, verdict
+
+    if arguments.learning_curve and arguments.folds is not None:
+        raise InputError("give either --learning-curve or --folds K")
+    if arguments.run or arguments.predictions or arguments.data or arguments.floors:
+        raise InputError("an experiment trains on the sets of --config; change them with --set data.train=SET …")
+    config = load(arguments.config, arguments.set)
+    console = Console(markup=False, highlight=False)
+    try:
+        if arguments.learning_curve:
+            curve = learning_curve(config, arguments.out, arguments.device, arguments.resume)
+            console.print(curve_table(curve))
+            console.print(f"\n{verdict(curve)}")
+        else:
+            result = cross_validate(config, arguments.out, arguments.folds, arguments.device, arguments.resume)
+            console.print(folds_table(result))
+    except KeyboardInterrupt:
+        print("interrupted; the same command with --resume goes on", file=sys.stderr)
+        raise
+    console.print(f"\nWritten to {arguments.out}")
+
+
+def _predict(
+    run: Path, gold: list[Document], types: list[str], device: str | None
+) -> tuple[list[Document], list[str], dict[str, Any]]:
+    import torch
+
     from model.tagger import EventTagger
 
     tagger = EventTagger.from_pretrained(run, device)
@@ -91,7 +141,15 @@ def _predict(run: Path, gold: list[Document], types: list[str], device: str | No
             f"the data has events of type {unknown[0]!r}, the model in {run} knows "
             f"{', '.join(tagger.schema.types)}; rename the types of one or train on that data"
         )
-    return tagger.predict(gold), list(tagger.schema.types)
+    predicted, cost = measure(tagger.predict, gold)
+    on_gpu = tagger.network.device.type == "cuda"
+    cost |= {"gpu_memory_mib": round(torch.cuda.max_memory_allocated() / 2**20, 1)} if on_gpu else {}
+    cost |= {
+        "model_mib": weights_size(run),
+        "device": torch.cuda.get_device_name() if on_gpu else "cpu",
+        "threads": torch.get_num_threads(),
+    }
+    return predicted, list(tagger.schema.types), cost
 
 
 def _write(out: Path, gold: list[Document], predicted: list[Document], scores: dict[str, Any]) -> None:
@@ -113,7 +171,7 @@ def _write(out: Path, gold: list[Document], predicted: list[Document], scores: d
 def _show(scores: dict[str, Any]) -> None:
     from rich.console import Console
 
-    from model.evaluation.tables import floor_table, number, score_table, slice_table
+    from model.evaluation.tables import floor_table, number, score_table, slice_table, status_table
 
     console = Console(markup=False, highlight=False)
     data = scores["data"]
@@ -123,6 +181,9 @@ def _show(scores: dict[str, Any]) -> None:
     if "floors" in scores:
         console.print()
         console.print(floor_table({"this system": scores, **scores["floors"]}, "Beside the floors (strict micro)"))
+    if scores["status"]:
+        console.print()
+        console.print(status_table(scores["status"]))
     console.print("\nEvents: " + ", ".join(f"{count} {kind}" for kind, count in scores["errors"]["kinds"].items()))
     if confidence := scores["confidence"]:
         console.print(
@@ -132,6 +193,8 @@ def _show(scores: dict[str, Any]) -> None:
     if scores["slices"]:
         console.print()
         console.print(slice_table(scores["slices"]))
+    if "cost" in scores:
+        console.print(f"\n{cost_line(scores['cost'])}")
 
 
 def _compare(words: list[str]) -> None:

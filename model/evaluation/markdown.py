@@ -26,6 +26,7 @@ def markdown(scores: Mapping[str, Any]) -> str:
         "## Micro scores by what counts as found",
         _scores((name, scores[mode]["micro"]) for mode, name in MODE_NAMES.items()),
         _floors(scores),
+        _status(scores["status"]),
         _errors(scores["errors"]),
         _slices(scores["slices"]),
         _confidence(scores["confidence"]),
@@ -71,6 +72,20 @@ def _errors(errors: Mapping[str, Any]) -> str:
     names = errors["confusion"]["types"]
     rows = [[name, *map(str, counts)] for name, counts in zip(names, errors["confusion"]["counts"], strict=True)]
     return f"## Errors\n\n{kinds}. Gold types in rows, predicted types in columns:\n\n{table(['', *names], rows)}"
+
+
+def _status(status: Mapping[str, Any] | None) -> str:
+    if status is None:
+        return ""
+    floor = status["floor"]
+    facts = (
+        f"Over the {status['matched']} triggers that gold and prediction share: accuracy {number(status['accuracy'])} "
+        f"({bounds(status['interval']['accuracy'])}), macro-F1 {number(status['macro_f1'])} "
+        f"({bounds(status['interval']['macro_f1'])}); cue words in the clause reach {number(floor['accuracy'])} and "
+        f"{number(floor['macro_f1'])}."
+    )
+    rows = [*status["statuses"].items(), ("**end to end**", status["end_to_end"]["micro"])]
+    return f"## Statuses\n\n{facts}\n\n{_scores(rows)}"
 
 
 def _slices(slices: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:

@@ -60,7 +60,7 @@ def reliability_plot(bins: Sequence[Mapping[str, Any]]) -> str:
         parts.append(
             f'<rect class="count" x="{x:.1f}" y="{260 - height:.1f}" width="{width:.1f}" height="{height:.1f}"/>'
         )
-    places = [(row["mean_score"], row["accuracy"]) for row in known]
+    places = [(row["confidence"], row["accuracy"]) for row in known]
     parts.append(f'<polyline class="curve" points="{_points(places)}"/>')
     for row, (x, y) in zip(known, places, strict=True):
         title = f"score {row['low']:.2f}–{row['high']:.2f}: {row['count']} predictions, {y:.0%} right"

@@ -55,6 +55,7 @@ def report(gold: Sequence[Document], predicted: Sequence[Document], scores: Mapp
         "modes": ("Kinds of match", _modes(scores)),
         "floors": ("Beside the floors", _floors(scores)),
         "confidence": ("Confidence", _confidence(scores)),
+        "status": ("Did it happen?", _status(scores)),
         "errors": ("Errors", _errors(scores)),
         "slices": ("Slices", _slices(scores)),
         "cost": ("Cost", _cost(scores)),
@@ -206,7 +207,7 @@ def _reliability(bins: Sequence[Mapping[str, Any]] | None) -> str:
     if not bins:
         return ""
     rows = [
-        [f"{row['low']:.2f}–{row['high']:.2f}", f"{row['count']:,}", number(row["mean_score"]), number(row["accuracy"])]
+        [f"{row['low']:.2f}–{row['high']:.2f}", f"{row['count']:,}", number(row["confidence"]), number(row["accuracy"])]
         for row in bins
         if row["count"]
     ]
@@ -233,6 +234,29 @@ def _details(content: str) -> str:
     return f"<details><summary>Figures</summary>{content}</details>"
 
 
+def _status(scores: Mapping[str, Any]) -> str:
+    status = scores.get("status")
+    if not status:
+        return ""
+    head = ["", "found", "interval", "cue words"]
+    facts = []
+    for key, name in (("accuracy", "share with the right status"), ("macro_f1", "mean F1 of the statuses (macro)")):
+        ends = status["interval"][key]
+        between = f"{ends[0]:.2f}–{ends[1]:.2f}" if ends else ""
+        facts.append([name, number(status[key]), between, number(status["floor"][key])])
+    rows = [[name, *_cells(row)] for name, row in status["statuses"].items()]
+    rows.append(["span, type and status right", *_cells(status["end_to_end"]["micro"])])
+    columns = ["status", "gold", "right", "wrongly given", "missed", "precision", "recall", "F1"]
+    return (
+        f'<p class="note">An accusation, a plan and a denial are no events that happened. Of the {status["matched"]:,} '
+        "triggers that gold and prediction share, is the status right? Beside it stands what cue words such as "
+        "“denied” or “will” in the same clause would say.</p>"
+        f"{_table('Statuses beside their floor', head, facts)}"
+        f"{_table('Scores of each status; the last row counts all events', columns, rows, totals=1)}"
+        f"{_confusion(status['confusion'])}"
+    )
+
+
 def _errors(scores: Mapping[str, Any]) -> str:
     errors = scores.get("errors")
     if not errors:
@@ -242,24 +266,20 @@ def _errors(scores: Mapping[str, Any]) -> str:
         for kind in KINDS
         if kind in errors.get("kinds", {})
     )
-    return (f'<dl class="facts">{kinds}</dl>' if kinds else "") + _confusion(errors.get("confusion") or {}, scores)
+    return (f'<dl class="facts">{kinds}</dl>' if kinds else "") + _confusion(errors.get("confusion"))
 
 
-def _confusion(confusion: Mapping[str, Mapping[str, int]], scores: Mapping[str, Any]) -> str:
+def _confusion(confusion: Mapping[str, Any] | None) -> str:
     """Rows are gold, columns predicted; the shade of a cell is its share of the row."""
     if not confusion:
         return ""
-    found = {name for gold, row in confusion.items() for name in (gold, *row)}
-    names = [*(name for name in scores.get("types", ()) if name in found)]
-    names += [*sorted(found.difference(names, ["none"])), "none"]
+    names = confusion["types"]
     head = "".join(f'<th scope="col"><bdi>{escape(name)}</bdi></th>' for name in names)
     rows = []
-    for gold in names:
-        row = confusion.get(gold, {})
-        total = sum(row.values())
+    for gold, counts in zip(names, confusion["counts"], strict=True):
+        total = sum(counts)
         cells = []
-        for predicted in names:
-            n = row.get(predicted, 0)
+        for predicted, n in zip(names, counts, strict=True):
             shade = -(-10 * n // total) if total else 0
             right = " right" if gold == predicted else ""
             cells.append(f'<td class="h{shade}{right}">{n:,}</td>' if n else '<td class="h0">·</td>')
@@ -297,7 +317,7 @@ def _plain(value: object) -> str:
 
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
-    counts = [f"{row[name]:,}" if name in row else "" for name in ("support", "tp", "fp", "fn")]
+    counts = [f"{row[name]:,}" if row.get(name) is not None else "" for name in ("support", "tp", "fp", "fn")]
     ratios = []
     for ratio in RATIOS:
         ends = interval(row, ratio)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.baselines.cues import CueStatuses
 from model.corpus import digest
 from model.document import Document
 from model.evaluation.confidence import confidence
@@ -18,6 +19,14 @@ from model.evaluation.matching import Mode
 from model.evaluation.resampling import intervals
 from model.evaluation.scores import by_type, names_of, summary, tally
 from model.evaluation.slices import slices
+from model.evaluation.status import (
+    status_confusion,
+    status_names,
+    status_types,
+    tally_end_to_end,
+    tally_statuses,
+)
+from model.schema import STATUSES
 
 VERSION = 2
 RATIOS = ("precision", "recall", "f1")
@@ -67,9 +76,57 @@ def results(
             "kinds": {kind: kinds[kind] for kind in KINDS},
             "confusion": {"types": [*names, NONE], "counts": confusion(gold, predicted, names).tolist()},
         },
+        "status": status(gold, predicted, names),
         "slices": slices(gold, predicted, training),
         "missing": list(missing),
         "documents": by_document([document.id for document in gold], counts["strict"], names),
+    }
+
+
+def status(gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str]) -> dict[str, Any] | None:
+    """Scores of the statuses, over the triggers that gold and prediction share and end to end.
+
+    Args:
+        gold: documents with their gold events; those whose status nobody judged are left out.
+        predicted: the same texts with predicted events, in the same order.
+        types: names of all event types that occur.
+
+    Returns:
+        ``None`` if gold or prediction has no status at all. Else ``matched``, ``accuracy`` and ``macro_f1`` (over the
+        statuses that occur) with their ``interval``, rows of ``statuses`` and ``types``, the ``confusion`` table,
+        ``end_to_end``: scores in which span, type and status must be right, and ``floor``: accuracy and macro-F1 that
+        cue words in the clause reach on the same triggers.
+
+    >>> gold = [Document.mark("No coup.", [(3, 7, "coup", "negated")])]
+    >>> status(gold, gold, ["coup"])["macro_f1"]
+    1.0
+    """
+    names = status_names(gold, predicted)
+    if not names:
+        return None
+    scores = _status_rows(gold, predicted, names)
+    floor = _status_rows(gold, CueStatuses().predict(predicted), sorted({*names, *STATUSES}))
+    del floor["statuses"]
+    return {
+        **scores,
+        "floor": floor,
+        "types": status_types(gold, predicted),
+        "confusion": status_confusion(gold, predicted, names),
+        "end_to_end": with_intervals({"strict": tally_end_to_end(gold, predicted, types)}, types)["strict"],
+    }
+
+
+def _status_rows(gold: Sequence[Document], predicted: Sequence[Document], statuses: Sequence[str]) -> dict[str, Any]:
+    counts = tally_statuses(gold, predicted, statuses)
+    rows = with_intervals({"strict": counts}, statuses)["strict"]
+    # Every shared trigger has one gold status, so recall over all statuses is the share of right ones.
+    micro, macro = rows["micro"], rows["macro"]
+    return {
+        "matched": micro["support"],
+        "accuracy": micro["recall"],
+        "macro_f1": macro["f1"],
+        "interval": {"accuracy": micro["interval"]["recall"], "macro_f1": macro["interval"]["f1"]},
+        "statuses": rows["types"],
     }
 
 

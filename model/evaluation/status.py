@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from model.document import Document, Event
 from model.evaluation.matching import match
-from model.evaluation.scores import Counts, summary
+
+Table = NDArray[np.int64]
+UNSAID = "none"
+"""Name of the column of the confusion table for predictions without a status."""
 
 
 def judged_pairs(gold: Document, predicted: Document) -> list[tuple[Event, Event]]:
@@ -22,76 +28,103 @@ def judged_pairs(gold: Document, predicted: Document) -> list[tuple[Event, Event
     return [(truth, guess) for truth, guess in found if truth.status is not None]
 
 
-def status_scores(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[str, Any] | None:
-    """Score the statuses that a system gave to events.
+def status_names(gold: Sequence[Document], predicted: Sequence[Document]) -> list[str]:
+    """The statuses that occur in gold and predicted, by name; empty if one of the two has none at all."""
+    sides = [{e.status for document in side for e in document.events if e.status} for side in (gold, predicted)]
+    return sorted(sides[0] | sides[1]) if all(sides) else []
+
+
+def tally_statuses(gold: Sequence[Document], predicted: Sequence[Document], statuses: Sequence[str]) -> Table:
+    """Count statuses over the shared triggers, document by document.
 
     Args:
-        gold: documents with gold events; those whose status nobody judged are left out of all but the triggers.
+        gold: documents with their gold events.
         predicted: the same texts with predicted events, in the same order.
+        statuses: names of the statuses, see :func:`status_names`.
 
     Returns:
-        ``None`` if gold or prediction has no status at all. Else ``matched`` (number of shared triggers), ``accuracy``,
-        ``macro_f1`` (mean over the statuses that occur in gold or prediction), ``statuses`` (a row of counts and ratios
-        for each), ``types`` (the same two ratios and ``matched`` for each event type), ``confusion``
-        (``{gold: {predicted: n}}``), and ``end_to_end``: a row in which span, type and status must be right.
+        ``[documents, statuses, 3]`` of tp, fp, fn. The micro-F1 of these counts is the accuracy, if each prediction
+        has a status.
 
-    >>> gold = [Document.mark("No coup.", [(3, 7, "coup", "negated")])]
-    >>> scores = status_scores(gold, gold)
-    >>> scores["accuracy"], scores["end_to_end"]["f1"]
-    (1.0, 1.0)
+    >>> gold = Document.mark("No coup.", [(3, 7, "coup", "negated")])
+    >>> guess = Document.mark("No coup.", [(3, 7, "coup", "actual")])
+    >>> tally_statuses([gold], [guess], ["actual", "negated"]).tolist()
+    [[[0, 1, 0], [0, 0, 1]]]
+    """
+    place = {name: index for index, name in enumerate(statuses)}
+    counts = np.zeros((len(gold), len(statuses), 3), dtype=np.int64)
+    for row, truth, guess in zip(counts, gold, predicted, strict=True):
+        for one, other in judged_pairs(truth, guess):
+            if one.status == other.status:
+                row[place[str(one.status)], 0] += 1
+                continue
+            row[place[str(one.status)], 2] += 1
+            if other.status is not None:
+                row[place[other.status], 1] += 1
+    return counts
+
+
+def tally_end_to_end(gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str]) -> Table:
+    """Count events that are right in span, type and status, document by document.
+
+    Gold events whose status nobody judged, and the predictions matched with them, are left out.
+
+    Args:
+        gold: documents with their gold events.
+        predicted: the same texts with predicted events, in the same order.
+        types: names of all event types that occur.
+
+    Returns:
+        ``[documents, types, 3]`` of tp, fp, fn.
+
+    >>> gold = Document.mark("No coup.", [(3, 7, "coup", "negated")])
+    >>> guess = Document.mark("No coup.", [(3, 7, "coup", "actual")])
+    >>> tally_end_to_end([gold], [guess], ["coup"]).tolist()
+    [[[0, 1, 1]]]
+    """
+    place = {name: index for index, name in enumerate(types)}
+    counts = np.zeros((len(gold), len(types), 3), dtype=np.int64)
+    for row, truth, guess in zip(counts, gold, predicted, strict=True):
+        pairs = match(truth.events, guess.events, "strict")
+        unjudged = {right for left, right in pairs if truth.events[left].status is None}
+        for event in truth.events:
+            row[place[event.type], 2] += event.status is not None
+        for index, event in enumerate(guess.events):
+            row[place[event.type], 1] += index not in unjudged
+        for one, other in judged_pairs(truth, guess):
+            if one.status == other.status:
+                row[place[one.type]] += (1, -1, -1)
+    return counts
+
+
+def status_confusion(
+    gold: Sequence[Document], predicted: Sequence[Document], statuses: Sequence[str]
+) -> dict[str, Any]:
+    """Which statuses are taken for which, over the shared triggers.
+
+    Returns:
+        ``{"types": names, "counts": table}``, rows are gold, columns predicted; the last is for no status.
+    """
+    names = [*statuses, UNSAID]
+    place = {name: index for index, name in enumerate(names)}
+    table = np.zeros((len(names), len(names)), dtype=np.int64)
+    for documents in zip(gold, predicted, strict=True):
+        for one, other in judged_pairs(*documents):
+            table[place[str(one.status)], place[other.status or UNSAID]] += 1
+    used = [index for index in range(len(names)) if index < len(statuses) or table[:, index].any()]
+    return {"types": [names[index] for index in used], "counts": table[np.ix_(used, used)].tolist()}
+
+
+def status_types(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[str, dict[str, Any]]:
+    """For each event type the number of shared triggers and the share of them whose status is right.
+
+    >>> gold = Document.mark("No coup.", [(3, 7, "coup", "negated")])
+    >>> status_types([gold], [gold])
+    {'coup': {'matched': 1, 'accuracy': 1.0}}
     """
     pairs = [pair for documents in zip(gold, predicted, strict=True) for pair in judged_pairs(*documents)]
-    if not any(event.status for document in gold for event in document.events) or not any(
-        event.status for document in predicted for event in document.events
-    ):
-        return None
-    types = sorted({truth.type for truth, _ in pairs})
-    rows = status_counts(pairs)
-    confusion: dict[str, dict[str, int]] = {}
-    for truth, guess in pairs:
-        line = confusion.setdefault(str(truth.status), {})
-        line[str(guess.status)] = line.get(str(guess.status), 0) + 1
-    right = sum(truth.status == guess.status for truth, guess in pairs)
-    # A gold event whose status nobody judged is right or wrong by its trigger alone, and says nothing here.
-    judged = sum(event.status is not None for document in gold for event in document.events)
-    unjudged = sum(
-        gold[index].events[left].status is None
-        for index in range(len(gold))
-        for left, _ in match(gold[index].events, predicted[index].events, "strict")
-    )
-    guessed = sum(len(document.events) for document in predicted) - unjudged
-    return {
-        **_ratios(pairs),
-        "statuses": {name: counts.to_dict() for name, counts in rows.items()},
-        "types": {name: _ratios([pair for pair in pairs if pair[0].type == name]) for name in types},
-        "confusion": confusion,
-        "end_to_end": Counts(right, guessed - right, judged - right).to_dict(),
-    }
-
-
-def status_counts(pairs: Sequence[tuple[Event, Event]]) -> dict[str, Counts]:
-    """Counts per status over matched triggers, by name.
-
-    >>> coup = Event(0, 4, "coup", "Coup", status="actual")
-    >>> status_counts([(coup, coup)])
-    {'actual': Counts(tp=1, fp=0, fn=0)}
-    """
-    names = sorted({str(event.status) for pair in pairs for event in pair})
-    both = [(str(truth.status), str(guess.status)) for truth, guess in pairs]
-    return {
-        name: Counts(
-            tp=sum(truth == guess == name for truth, guess in both),
-            fp=sum(truth != name == guess for truth, guess in both),
-            fn=sum(truth == name != guess for truth, guess in both),
-        )
-        for name in names
-    }
-
-
-def _ratios(pairs: Sequence[tuple[Event, Event]]) -> dict[str, Any]:
-    right = sum(truth.status == guess.status for truth, guess in pairs)
-    return {
-        "matched": len(pairs),
-        "accuracy": right / len(pairs) if pairs else None,
-        "macro_f1": summary(status_counts(pairs))["macro"]["f1"],
-    }
+    rows = {}
+    for name in sorted({one.type for one, _ in pairs}):
+        right = [one.status == other.status for one, other in pairs if one.type == name]
+        rows[name] = {"matched": len(right), "accuracy": sum(right) / len(right)}
+    return rows

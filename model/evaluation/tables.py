@@ -51,6 +51,21 @@ def score_table(scores: Mapping[str, Any], title: str) -> Table:
     return table
 
 
+def status_table(status: Mapping[str, Any]) -> Table:
+    """One row per status over the shared triggers, then accuracy and macro-F1 beside their floor, then end to end."""
+    table = _table(f"Statuses of the {status['matched']} shared triggers", "", "P", "R", "F1", "95 %", "cue words")
+    for name, row in status["statuses"].items():
+        table.add_row(name, *(number(row[ratio]) for ratio in RATIOS), bounds(row["interval"]["f1"]), "")
+    table.add_section()
+    for key, name in (("accuracy", "accuracy"), ("macro_f1", "macro-F1")):
+        between = bounds(status["interval"][key])
+        table.add_row(name, "", "", number(status[key]), between, number(status["floor"][key]), style="bold")
+    row = status["end_to_end"]["micro"]
+    table.add_section()
+    table.add_row("end to end", *(number(row[ratio]) for ratio in RATIOS), bounds(row["interval"]["f1"]), "")
+    return table
+
+
 def slice_table(slices: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Table:
     """One row per slice that is large enough to say something."""
     table = _table("Slices (strict)", "", "", "P", "R", "F1", "gold")

@@ -163,8 +163,8 @@ def full_scores() -> dict[str, Any]:
     mode = {"micro": sure, "macro": {"precision": None, "recall": 0.5, "f1": 0.5}}
     mode["types"] = {"arrest": sure, "coup": none, TYPES[2]: row()}
     bins = [
-        {"low": 0.0, "high": 0.5, "mean_score": None, "accuracy": None, "count": 0},
-        {"low": 0.5, "high": 1.0, "mean_score": 0.8, "accuracy": 0.7, "count": 4},
+        {"low": 0.0, "high": 0.5, "confidence": None, "accuracy": None, "count": 0},
+        {"low": 0.5, "high": 1.0, "confidence": 0.8, "accuracy": 0.7, "count": 4},
     ]
     curve = [
         {"threshold": n / 1000, "precision": None if n == 999 else 0.5, "recall": 1 - n / 1000} for n in range(1000)
