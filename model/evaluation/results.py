@@ -58,7 +58,7 @@ def results(
 
     >>> gold = [Document.mark("A coup.", [(2, 6, "coup")], str(number)) for number in range(10)]
     >>> results(gold, gold, system="perfect", sets=["ten"])["strict"]["micro"]["interval"]["f1"]
-    [0.692, 1.0]
+    [0.6915, 1.0]
     """
     names = names_of(gold, predicted, types)
     counts = tally(gold, predicted, names)

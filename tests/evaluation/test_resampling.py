@@ -1,4 +1,4 @@
-"""Intervals and p values keep what they promise; the full simulations are benchmarks/statistics.py."""
+"""Intervals and p values keep what they promise; the full simulations are benchmarks/simulation.py."""
 
 import numpy as np
 import pytest

@@ -8,7 +8,7 @@ SPANS = [(7, 11, "arrest", "actual"), (30, 34, "arrest", "negated")]
 
 def corpus(copies: int) -> tuple[list[Document], list[Document]]:
     gold = Document.mark(TEXT, SPANS, meta=META)
-    guess = Document.mark(TEXT, [SPANS[0], (89, 93, "arrest", None)], meta=META)
+    guess = Document.mark(TEXT, [SPANS[0], (88, 92, "arrest", None)], meta=META)
     return [gold] * copies, [guess] * copies
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Do intervals and p values keep what they promise? Corpora with a known true F1, drawn 500 times.
 
-python benchmarks/statistics.py [--corpora 500] [--documents 100]
+python benchmarks/simulation.py [--corpora 500] [--documents 100]
 """
 
 from __future__ import annotations
