@@ -1,6 +1,7 @@
 """The learning curve and cross-validation: what they train on, what they tell, and how they go on when interrupted."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -117,11 +118,12 @@ def test_curve_is_written_and_an_interrupted_one_is_gone_on_with(
     assert _width(curve_table(curve)) <= 80
 
 
-def test_cross_validation_scores_each_training_article_once_per_seed(config: Config, tmp_path: Path) -> None:
+def test_cross_validation_scores_each_training_article_once(config: Config, tmp_path: Path) -> None:
+    config = replace(config, training=replace(config.training, seeds=[2]))
     result = cross_validate(config, tmp_path / "out", 2, "cpu")
     labels = "".join(ARTICLES.values()).count("](")
     for row in result["systems"].values():
-        assert row["pooled"]["strict"]["micro"]["support"] == 2 * labels
+        assert row["pooled"]["strict"]["micro"]["support"] == labels
     assert result["folds"] == [2, 2]
     assert len(result["systems"]["model"]["f1"]["values"]) == 2
     assert json.loads((tmp_path / "out" / "folds.json").read_text(encoding="utf-8")) == result
