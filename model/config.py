@@ -47,7 +47,7 @@ class ModelConfig:
     freeze_layers: int = 0
     """Keep this many of the lowest layers as they are."""
     dropout: float = 0.1
-    """Share of activations dropped in training, in [0, 1)."""
+    """Share of activations dropped in training, in [0, 1); those of attention never are."""
     threshold: float = 0.0
     """Events less sure than this are not reported, in [0, 1]; higher is more precise and finds less."""
     tune_threshold: bool = False

@@ -67,20 +67,21 @@ def learning_curve(config: Config, out: Path, device: str | None = None, resume:
     for start in range(0, len(jobs), len(seeds)):
         parts = done[start : start + len(seeds)]
         counts.append({name: np.stack([_by_document(data.test, part[name]) for part in parts]) for name in parts[0]})
+    points: list[dict[str, Any]] = [
+        {
+            "articles": size,
+            "f1": {name: over_seeds([_f1(row.sum(axis=0)) for row in table]) for name, table in tables.items()},
+        }
+        for size, tables in zip(sizes, counts, strict=True)
+    ]
     curve: dict[str, Any] = {
         "version": 1,
         "seeds": seeds,
         "test": {"documents": len(data.test), "events": sum(len(document.events) for document in data.test)},
-        "points": [
-            {
-                "articles": size,
-                "f1": {name: over_seeds([_f1(row.sum(axis=0)) for row in table]) for name, table in tables.items()},
-            }
-            for size, tables in zip(sizes, counts, strict=True)
-        ],
+        "points": points,
         "gain": {name: gain(counts[-2][name], counts[-1][name]) for name in counts[-1]} if len(counts) > 1 else {},
     }
-    _write(out, {"curve.json": json.dumps(curve, indent=1) + "\n", "curve.svg": curve_svg(curve["points"])})
+    _write(out, {"curve.json": json.dumps(curve, indent=1) + "\n", "curve.svg": curve_svg(points)})
     remove(work)
     return curve
 

@@ -261,16 +261,17 @@ def _scores(
         "seeds": {
             "names": config.training.seeds,
             "strict_micro_f1": over_seeds([value or 0.0 for value in f1]),
-            **({} if left_out or not parts[0]["status"] else _statuses_over_seeds([part["status"] for part in parts])),
+            **({} if left_out else _statuses_over_seeds([part["status"] for part in parts])),
         },
         "floors": floors([(job.train, job.test) for job in jobs if job.seed == jobs[0].seed], data.schema.types),
     }
 
 
 def _statuses_over_seeds(parts: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
+    known = [part for part in parts if part]
     return {
-        "status_macro_f1": over_seeds([part and part["macro_f1"] for part in parts]),
-        "end_to_end_micro_f1": over_seeds([part and part["end_to_end"]["micro"]["f1"] for part in parts]),
+        "status_macro_f1": over_seeds([part["macro_f1"] for part in known]),
+        "end_to_end_micro_f1": over_seeds([part["end_to_end"]["micro"]["f1"] for part in known]),
     }
 
 

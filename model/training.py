@@ -294,7 +294,8 @@ def _optimizer(network: torch.nn.Module, config: Config) -> torch.optim.Optimize
                 "weight_decay": training.weight_decay if decays else 0.0,
             }
             for (is_head, decays), parameters in groups.items()
-        ]
+        ],
+        fused=True,
     )
 
 

@@ -58,6 +58,7 @@ def test_test_set_is_scored_and_the_table_fits_the_terminal(settings: Path, arti
     for what in ((out,), ("--predictions", out / "predictions.jsonl")):
         again = command("evaluate.py", *what, "--data", copies, "--out", tmp_path / "again")
         assert again.returncode == 0, again.stderr
+        assert ("Cost: " in again.stdout) == (what == (out,))
         rescored = json.loads((tmp_path / "again" / "scores.json").read_text(encoding="utf-8"))
         assert rescored["strict"]["micro"] == scores["strict"]["micro"]
 

@@ -178,7 +178,7 @@ def full_scores() -> dict[str, Any]:
         "confidence": {"ece": 0.1, "brier": None, "average_precision": 0.5, "bins": bins, "curve": curve},
         "errors": {
             "kinds": {"missed": 2, "correct": 3},
-            "confusion": {"arrest": {"none": 2, "coup": 1}, "none": {"x": 1}},
+            "confusion": {"types": ["arrest", "coup", "none"], "counts": [[0, 1, 2], [0, 0, 0], [1, 0, 0]]},
         },
         "slices": {"lemma": {"seen": sure, "<unseen>": none}},
         "missing": ["a"],
