@@ -33,7 +33,7 @@ _LINES = [
     "The treaty of the two envoys was said to the army.",
     "Men [arrested](arrest) in the [coup](coup) and envoys [expelled](expulsion).",
     "Envoys said the treaty was on.",
-    "Aid was [suspended](suspension, alleged) and two men were in the army.",
+    "Aid was [suspended](suspension) and two men were in the army.",
 ]
 
 ARTICLES = {
