@@ -11,8 +11,10 @@ from model.evaluation.markup import KINDS, escape, marked
 
 _ARREST = Event(0, 8, "arrest", "arrested")
 _ALLEGED = Event(13, 17, "coup", "coup", status="alleged")
+_FACT = Event(13, 17, "coup", "coup", status="actual")
 _EXAMPLES = (
     ("arrested", Finding("correct", _ARREST, _ARREST), "found: the same words, the same type"),
+    ("plotting the coup", Finding("status", _ALLEGED, _FACT), "wrong status: gold → predicted"),
     ("arrested", Finding("missed", _ARREST, None), "missed: only the gold label has it"),
     ("arrested", Finding("spurious", None, _ARREST), "false alarm: only the prediction has it"),
     (

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from model.document import Document, Event
 from model.evaluation.matching import assign, clusters, shared_characters
 
-Kind = Literal["correct", "type", "boundary", "missed", "spurious"]
-KINDS: tuple[Kind, ...] = ("correct", "type", "boundary", "missed", "spurious")
+Kind = Literal["correct", "status", "type", "boundary", "missed", "spurious"]
+KINDS: tuple[Kind, ...] = ("correct", "status", "type", "boundary", "missed", "spurious")
 NONE = "none"
 """Name of the row of the confusion table for predictions without a gold event, and of the column for the missed."""
 
@@ -23,9 +23,9 @@ class Finding:
     """What became of a gold event, or what a prediction is.
 
     Args:
-        kind: ``"correct"`` is the same span and type; ``"type"`` the same span, or one that overlaps, of another
-            type; ``"boundary"`` another span of the same type that overlaps; ``"missed"`` a gold event
-            alone; ``"spurious"`` a prediction alone.
+        kind: ``"correct"`` is the same span and type; ``"status"`` the same, but gold and prediction name two
+            statuses; ``"type"`` the same span, or one that overlaps, of another type; ``"boundary"`` another span of
+            the same type that overlaps; ``"missed"`` a gold event alone; ``"spurious"`` a prediction alone.
         gold: the gold event, ``None`` if spurious.
         predicted: the prediction, ``None`` if missed.
     """
@@ -113,7 +113,9 @@ def _closeness(
 def _kind(gold: Event, predicted: Event) -> Kind:
     if gold.type != predicted.type:
         return "type"
-    return "correct" if gold.span == predicted.span else "boundary"
+    if gold.span != predicted.span:
+        return "boundary"
+    return "status" if gold.status and predicted.status and gold.status != predicted.status else "correct"
 
 
 def _place(finding: Finding) -> tuple[int, int, bool, str]:

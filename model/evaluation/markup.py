@@ -12,6 +12,7 @@ from model.evaluation.errors import Finding, Kind
 # Kinds in the order of the legend, each with its sign and its name.
 KINDS: dict[Kind, tuple[str, str]] = {
     "correct": ("✓", "found"),
+    "status": ("?", "wrong status"),
     "missed": ("−", "missed"),
     "spurious": ("+", "false alarm"),
     "type": ("≠", "wrong type"),
