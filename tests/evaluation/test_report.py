@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model import Document, Event
@@ -113,7 +113,7 @@ def pairs(draw: st.DrawFn) -> tuple[Document, Document]:
 
 
 @given(st.lists(pairs(), min_size=1, max_size=3), st.sampled_from([2, 9, markup.BLOCK]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_articles_are_shown_as_they_are_and_each_finding_once(
     rows: list[tuple[Document, Document]], block: int
 ) -> None:
