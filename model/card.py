@@ -58,19 +58,40 @@ def model_card(config: Config, scores: Mapping[str, Any], about: Mapping[str, An
             "|---|---|",
             *floors,
             "",
+            *_statuses(scores),
             "## Limits",
             "- It reads what a text says; it does not know whether it is true.",
             "- Scores are measured on texts like those it was trained on; on other newspapers they will be lower.",
             "  Label fifty articles of your own and run `python evaluate.py` before you rely on its counts.",
-            "- The confidence of an event is the network's own probability of the span; it is not calibrated.",
+            "- The confidence of an event is the network's own probability of the span; it is not calibrated. Events less",
+            "  sure than the thresholds in `tagger.json`, which were chosen on dev, are left out.",
             "",
             "## Use",
             "```python",
             "from model import EventTagger",
             "",
             'tagger = EventTagger.from_pretrained("this/folder")',
-            'print(tagger.predict("Chad expelled two envoys.").events)',
+            'for event in tagger.predict("Chad expelled two envoys.").events:',
+            "    print(event.type, event.trigger, event.score, event.status)",
             "```",
             "",
         ]
     )
+
+
+def _statuses(scores: Mapping[str, Any]) -> list[str]:
+    status = scores.get("status")
+    if not status:
+        return []
+    rows = [f"| {name} | {number(row['f1'])} | {row['support']} |" for name, row in status["statuses"].items()]
+    return [
+        f"Status of the {status['matched']} events found: macro-F1 {number(status['macro_f1'])}, accuracy "
+        f"{number(status['accuracy'])}; cue words in the clause: {number(status['floor']['macro_f1'])} and "
+        f"{number(status['floor']['accuracy'])}. Span, type and status right: F1 "
+        f"{number(status['end_to_end']['micro']['f1'])}.",
+        "",
+        "| status | F1 | gold events |",
+        "|---|---|---|",
+        *rows,
+        "",
+    ]

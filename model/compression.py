@@ -11,6 +11,7 @@ writes the run's weights into the package as the model that ``EventTagger.from_p
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
 import sys
@@ -21,6 +22,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from model.card import model_card
 from model.config import build
 from model.errors import InputError, run_command
 from model.files import read_text, replacing
@@ -125,10 +127,10 @@ def ship(run: Path, folder: Path = SHIPPED) -> None:
     with replacing(folder) as temporary:
         temporary.mkdir()
         save_file(stored, temporary / WEIGHTS)
-        for name in ("config.toml", "tagger.json", "run.json", "scores.json", "README.md"):
+        for name in ("config.toml", "tagger.json", "run.json", "scores.json"):
             shutil.copy(run / name, temporary / name)
-        with (temporary / "README.md").open("a", encoding="utf-8") as card:
-            card.write(_CARD)
+        scores, about = (json.loads(read_text(run / name)) for name in ("scores.json", "run.json"))
+        (temporary / "README.md").write_text(model_card(config, scores, about) + _CARD, encoding="utf-8")
 
 
 def _main() -> None:
