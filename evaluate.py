@@ -72,8 +72,14 @@ def _score(words: list[str]) -> None:
     if arguments.out.exists() and not arguments.out.is_dir():
         raise InputError(f"{arguments.out}: stands there and is no folder; give another one with --out")
 
+    if (arguments.out / "run.json").exists():
+        raise InputError(f"{arguments.out}: is a run, whose own scores would be lost; give another folder with --out")
+
     gold = read_all(arguments.data, arguments.texts)
     training = read_all(arguments.floors, arguments.texts)
+    if shared := {document.text for document in training} & {document.text for document in gold}:
+        name = next(document.id for document in gold if document.text in shared)
+        raise InputError(f"--floors: article {name!r} stands in --data too; floors are trained on other articles")
     types = sorted({event.type for document in gold for event in document.events})
     missing: list[str] = []
     cost: dict[str, Any] | None = None
@@ -81,6 +87,9 @@ def _score(words: list[str]) -> None:
         predicted, missing = read_predictions(arguments.predictions, gold, arguments.allow_missing)
     else:
         predicted, types, cost = _predict(arguments.run, gold, types, arguments.device)
+    if strange := {e.type for document in predicted for e in document.events} - set(types):
+        names = ", ".join(sorted(strange))
+        print(f"gold has no event of the predicted types {names}; all of them count as wrong", file=sys.stderr)
     scores = results(
         gold,
         predicted,
@@ -214,6 +223,9 @@ def _compare(words: list[str]) -> None:
     console.print(leaderboard(rows))
     console.print()
     console.print(type_comparison(rows))
+    for row in rows:
+        if row["missing"]:
+            console.print(f"\n{row['name']}: {row['missing']} articles had no prediction and count as misses")
     console.print(
         "\nIntervals: articles drawn anew. p: paired randomisation test, corrected (Holm) over systems and over types."
     )

@@ -57,8 +57,10 @@ def _predict(arguments: argparse.Namespace) -> None:
             raise InputError(f"--threshold {arguments.threshold}: must be in [0, 1]")
         tagger.thresholds = dict.fromkeys(tagger.schema.types, arguments.threshold)
     wanted = arguments.status
-    if unknown := sorted(set(wanted or ()) - set(tagger.schema.statuses)):
-        known = ", ".join(tagger.schema.statuses) or "no statuses at all"
+    # A model that learnt one status has nothing to tell apart and says none.
+    told = tagger.schema.statuses if len(tagger.schema.statuses) > 1 else ()
+    if unknown := sorted(set(wanted or ()) - set(told)):
+        known = ", ".join(told) or "no statuses"
         raise InputError(f"--status {unknown[0]}: the model tells {known}")
     console = Console(soft_wrap=True, highlight=False, markup=False)
     several = len(arguments.files) > 1 or any(_holds_rows(name, arguments.input_format) for name in arguments.files)
@@ -120,7 +122,7 @@ def _agree(arguments: argparse.Namespace) -> None:
     from model.evaluation.tables import agreement_table
 
     first, second = (read(path, arguments.texts) for path in arguments.sets)
-    Console().print(agreement_table(agreement(first, second)))
+    Console(markup=False, highlight=False).print(agreement_table(agreement(first, second)))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from model.document import Document
+from model.evaluation.markup import INVISIBLE
 from model.windows import SURROGATE
 
 _COLOURS = (("white", "dark_red"), ("white", "dark_blue"), ("black", "dark_orange"), ("white", "dark_green"))
@@ -26,8 +27,7 @@ def marked(document: Document) -> Text:
     """
     types = sorted({event.type for event in document.events})
     text = Text()
-    # Half a surrogate pair cannot be printed; its stand-in is as long.
-    shown = SURROGATE.sub("\ufffd", document.text)
+    shown = printable(document.text)
     place = 0
     for event in document.events:
         if event.start < place:
@@ -46,6 +46,15 @@ def marked(document: Document) -> Text:
     return text
 
 
+def printable(text: str) -> str:
+    """A text that a terminal shows and does not obey, as long as it was: no escape sequences, no turning around.
+
+    >>> printable("\x1b[2Jcoup\u202e")
+    '\ufffd[2Jcoup\ufffd'
+    """
+    return INVISIBLE.sub("\ufffd", SURROGATE.sub("\ufffd", text).replace("\0", "\ufffd"))
+
+
 def show(document: Document, console: Console, name: bool) -> None:
     """Print a document's marked text and a line that counts its events.
 
@@ -55,7 +64,7 @@ def show(document: Document, console: Console, name: bool) -> None:
         name: whether the id stands above the text.
     """
     if name:
-        console.rule(Text(document.id), align="left")
+        console.rule(Text(printable(document.id)), align="left")
     console.print(marked(document))
     counts: dict[tuple[str, str], int] = {}
     for event in document.events:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from model.document import Document, Event
 from model.errors import InputError
 from model.evaluation import Counts, over_seeds, score
 from model.evaluation.curve import curve_svg
-from model.evaluation.scores import pool
+from model.evaluation.scores import names_of, pool, tally
 from model.evaluation.tables import number
 from model.files import remove, replacing
 from model.runs import Data, Job, floor_predictions, prepare, train_all
@@ -55,6 +56,9 @@ def learning_curve(config: Config, out: Path, device: str | None = None, resume:
         raise InputError("the learning curve needs a labelled test set; name one with --set data.test=SET")
     seeds = config.training.seeds
     draws = [nested_subsets(data.train, seed) for seed in seeds]
+    # Of small draws one may hold no event, and nothing can be learnt from it.
+    learnable = [all(any(d.events for d in subset) for subset in subsets) for subsets in zip(*draws, strict=True)]
+    draws = [[subset for subset, fit in zip(subsets, learnable, strict=True) if fit] for subsets in draws]
     sizes = [[len(subset) for subset in subsets] for subsets in zip(*draws, strict=True)]
     jobs = [
         Job(f"articles-{len(subset)}-seed-{seed}", seed, subset, data.dev, data.test)
@@ -197,7 +201,8 @@ def gain(before: NDArray[np.int64], after: NDArray[np.int64], seed: int = 0) -> 
     """How much the mean F1 over seeds grew from one point of the curve to the next, with its 95 % interval.
 
     Percentiles of 10,000 resamples in which test documents and seeds are both drawn anew, the same for both points. So
-    the interval holds the luck of the test set and, as far as two or more seeds show it, that of the training.
+    the interval holds the luck of the test set and, as far as two or more seeds show it, that of the training. Drawing
+    from n seeds shows (n - 1) / n of their variance only, so the interval is widened by the root of n / (n - 1).
 
     Args:
         before: counts of the smaller point, ``[seeds, documents, 3]`` of tp, fp, fn.
@@ -205,7 +210,8 @@ def gain(before: NDArray[np.int64], after: NDArray[np.int64], seed: int = 0) -> 
         seed: of the resamples.
 
     Returns:
-        ``difference``, ``low`` and ``high``; ``None`` where there is nothing to score.
+        ``difference``, ``low`` and ``high``; ``None`` where there is nothing to score, and no interval where fewer than
+        two documents have an event.
 
     >>> gain(np.array([[[1, 0, 1]] * 9]), np.array([[[2, 0, 0]] * 9]))["difference"]
     0.33333333333333337
@@ -226,7 +232,10 @@ def gain(before: NDArray[np.int64], after: NDArray[np.int64], seed: int = 0) -> 
     known = growth[~np.isnan(growth)]
     if not len(known) or np.isnan(difference):
         return {"difference": None, "low": None, "high": None}
-    low, high = np.quantile(known, [0.025, 0.975]).tolist()
+    if ((before + after).sum(axis=(0, 2)) > 0).sum() < 2:
+        return {"difference": difference, "low": None, "high": None}
+    wider = math.sqrt(count / (count - 1)) if count > 1 else 1.0
+    low, high = (difference + wider * (end - difference) for end in np.quantile(known, [0.025, 0.975]).tolist())
     return {"difference": difference, "low": low, "high": high}
 
 
@@ -236,6 +245,8 @@ def verdict(curve: Mapping[str, Any]) -> str:
         return "Whether the curve rises cannot be told: it has fewer than two points with a score."
     difference, low, high = (curve["gain"][MODEL][key] for key in ("difference", "low", "high"))
     first, last = (round(fmean(point["articles"])) for point in curve["points"][-2:])
+    if low is None:
+        return f"Whether the curve rises cannot be told from one test article: F1 changed by {difference:+.3f}."
     told = f"from {first} to {last} articles F1 changed by {difference:+.3f} [{low:+.3f} to {high:+.3f}]"
     if low > 0:
         told = f"The curve still rises: {told}. More articles are likely to help."
@@ -288,11 +299,8 @@ def _work(out: Path, name: str) -> Path:
 
 def _by_document(gold: Sequence[Document], predicted: Sequence[Document]) -> NDArray[np.int64]:
     """The strict counts of each document, ``[documents, 3]``."""
-    rows = []
-    for truth, guess in zip(gold, predicted, strict=True):
-        micro = score([truth], [guess])["strict"]["micro"]
-        rows.append([micro["tp"], micro["fp"], micro["fn"]])
-    return np.array(rows, dtype=np.int64)
+    counts = tally(gold, predicted, names_of(gold, predicted), ["strict"])["strict"]
+    return np.asarray(counts.sum(axis=1))
 
 
 def _f1(counts: NDArray[np.int64]) -> float | None:

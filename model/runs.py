@@ -260,7 +260,7 @@ def _scores(
         "documents": documents,
         "seeds": {
             "names": config.training.seeds,
-            "strict_micro_f1": over_seeds([value or 0.0 for value in f1]),
+            "strict_micro_f1": over_seeds(f1),
             **({} if left_out else _statuses_over_seeds([part["status"] for part in parts])),
         },
         "floors": floors([(job.train, job.test) for job in jobs if job.seed == jobs[0].seed], data.schema.types),
@@ -268,10 +268,11 @@ def _scores(
 
 
 def _statuses_over_seeds(parts: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
-    known = [part for part in parts if part]
+    if not any(parts):
+        return {}
     return {
-        "status_macro_f1": over_seeds([part["macro_f1"] for part in known]),
-        "end_to_end_micro_f1": over_seeds([part["end_to_end"]["micro"]["f1"] for part in known]),
+        "status_macro_f1": over_seeds([part["macro_f1"] if part else None for part in parts]),
+        "end_to_end_micro_f1": over_seeds([part["end_to_end"]["micro"]["f1"] if part else None for part in parts]),
     }
 
 

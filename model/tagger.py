@@ -21,6 +21,7 @@ from model.schema import Schema
 from model.windows import Windower, Windows
 
 SETTINGS = "tagger.json"
+_FORMAT = 2
 _CHUNK = 200_000
 """Characters in flight at once, which bounds the memory of a stream."""
 
@@ -103,7 +104,7 @@ class EventTagger:
         self.network.save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
         settings = {
-            "format": 2,
+            "format": _FORMAT,
             "types": self.schema.types,
             "statuses": self.schema.statuses,
             "tokens": self.tokens,
@@ -202,6 +203,8 @@ def read_settings(folder: Path) -> tuple[Schema, int, dict[str, float]]:
         raise InputError(f"{folder}: not a run folder ({hint}); python train.py --out {folder} makes one")
     try:
         settings = json.loads(read_text(folder / SETTINGS))
+        if settings.get("format") != _FORMAT:
+            raise InputError(f"{folder}: written by another version of this package; train it again")
         schema = Schema(tuple(settings["types"]), tuple(settings["statuses"]))
         thresholds = {type_: float(settings["thresholds"][type_]) for type_ in schema.types}
         return schema, int(settings["tokens"]), thresholds

@@ -16,6 +16,7 @@ from model.decoding import best_path, posteriors, spans_of
 from model.document import Document, Event
 from model.errors import InputError
 from model.schema import Schema
+from model.windows import SURROGATE
 
 _PAD = "<pad>"
 _IMPOSSIBLE = -30.0
@@ -47,7 +48,10 @@ class LinearTagger:
         with warnings.catch_warnings():
             # Twenty passes are meant, not a limit that was met.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            self._classifier.fit(self._hasher.transform(features), targets)
+            # One class is none: no trigger begins at a word, so there is nothing to find.
+            self._finds = len(set(targets)) > 1
+            if self._finds:
+                self._classifier.fit(self._hasher.transform(features), targets)
         return self
 
     def predict(self, documents: Sequence[Document]) -> list[Document]:
@@ -55,8 +59,8 @@ class LinearTagger:
         return [document.with_events(self._find(document.text)) for document in documents]
 
     def _find(self, text: str) -> list[Event]:
-        events = []
-        for spans in sentence_words(text):
+        events: list[Event] = []
+        for spans in sentence_words(text) if self._finds else ():
             rows = _features([text[start:end] for start, end in spans])
             scores = np.full((len(rows), len(self._schema.labels)), _IMPOSSIBLE)
             shares = self._classifier.predict_proba(self._hasher.transform(rows))
@@ -69,7 +73,8 @@ class LinearTagger:
 
 
 def _features(tokens: list[str]) -> list[list[str]]:
-    lower = [_PAD, _PAD, *(token.lower() for token in tokens), _PAD, _PAD]
+    # Half of a surrogate pair cannot be hashed.
+    lower = [_PAD, _PAD, *(SURROGATE.sub("\ufffd", token).lower() for token in tokens), _PAD, _PAD]
     rows = []
     for index, token in enumerate(tokens):
         before2, before, word, after, after2 = lower[index : index + 5]

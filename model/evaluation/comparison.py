@@ -34,6 +34,8 @@ def read_scores(path: Path) -> dict[str, Any]:
         raise InputError(
             f"{file}: {missing[0]!r} is missing; write the scores anew with python evaluate.py … --out DIR"
         )
+    if not {"ids", "strict"} <= set(scores["documents"]) or "sha256" not in scores["data"]:
+        raise InputError(f"{file}: 'documents' or 'data' is damaged; write the scores anew with python evaluate.py")
     return scores
 
 
@@ -44,7 +46,8 @@ def compare(paths: Sequence[Path]) -> list[dict[str, Any]]:
         paths: run folders, folders written by ``evaluate.py``, or score files, on the same gold documents.
 
     Returns:
-        Best first, a row per system: ``name``, ``f1``, ``interval`` (95 %), ``against`` (``None`` for the best): for
+        Best first, a row per system: ``name``, ``f1``, ``interval`` (95 %), ``missing`` (how many documents had no
+        prediction and count as misses), ``against`` (``None`` for the best): for
         ``"micro"`` and each type the ``difference`` to the best in F1, its ``interval`` and ``p``. The p values of
         micro are corrected for the number of systems, those of types for the number of types (Holm).
 
@@ -86,6 +89,7 @@ def compare(paths: Sequence[Path]) -> list[dict[str, Any]]:
             "name": str(paths[index]),
             "f1": _known(f1[index]),
             "interval": _pair(*intervals(tables[index])[0, 2].tolist()),
+            "missing": len(files[index].get("missing", ())),
             "against": row,
         }
         for index, row in zip(order, against, strict=True)

@@ -14,7 +14,7 @@ from model.evaluation.matching import match
 Numbers = NDArray[np.float64]
 
 UNINFORMED = 0.5
-"""Threshold of a type of which no event was predicted, so that nothing can be learnt about it."""
+"""Threshold of a type of which no event was predicted rightly, so that nothing can be learnt about it."""
 _BINS = 10
 _CURVE = 200
 
@@ -90,7 +90,7 @@ def choose_thresholds(
             of what is kept is right; where no threshold reaches it, the one of the highest precision.
 
     Returns:
-        A threshold per type; :data:`UNINFORMED` for a type without a prediction.
+        A threshold per type; :data:`UNINFORMED` for a type without a right prediction.
 
     Raises:
         ValueError: a predicted event has no score.
@@ -111,7 +111,7 @@ def choose_thresholds(
         mine = [(event.score, is_right) for event, is_right in rows if event.type == type_]
         if any(score is None for score, _ in mine):
             raise ValueError(f"a predicted event of type {type_!r} has no score")
-        if not mine:
+        if not any(is_right for _, is_right in mine):
             chosen[type_] = UNINFORMED
             continue
         scores, right = (np.array(column, dtype=np.float64) for column in zip(*mine, strict=True))

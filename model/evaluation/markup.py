@@ -34,7 +34,7 @@ _BIDIRECTIONAL = {
 BLOCK = 20_000
 # HTML cannot hold NUL, and UTF-8 cannot hold half a surrogate pair.
 _IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
-_INVISIBLE = re.compile("\r(?!\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+INVISIBLE = re.compile("\r(?!\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def escape(value: object, length: int = 200) -> str:
@@ -49,7 +49,7 @@ def escape(value: object, length: int = 200) -> str:
     """
     text = str(value)
     text = " ".join((text if len(text) <= length else text[: length - 1] + "…").split())
-    text = _INVISIBLE.sub(lambda found: f"[{_sign(found[0])}]", _IMPOSSIBLE.sub("\ufffd", text))
+    text = INVISIBLE.sub(lambda found: f"[{_sign(found[0])}]", _IMPOSSIBLE.sub("\ufffd", text))
     return html.escape(text)
 
 
@@ -83,7 +83,7 @@ data-kind="missed" data-types="0" data-label="− coup" title="missed: coup “c
         numbers = " ".join(str(number) for number in sorted({types[event.type] for event in known}))
         data = f'data-kind="{finding.kind}" data-types="{numbers}"'
         if gold and predicted and gold.span == predicted.span:
-            spans.append((*gold.span, _mark("gold predicted", data, gold)))
+            spans.append((*gold.span, _mark("gold predicted", data, predicted if _unreal(predicted) else gold)))
         else:
             spans += [(*gold.span, _mark("gold", data, gold))] if gold else []
             spans += [(*predicted.span, _mark("predicted", data, predicted))] if predicted else []
@@ -130,7 +130,7 @@ def _blocks(text: str, spans: Sequence[tuple[int, int, str]]) -> set[int]:
 
 def _text(text: str) -> str:
     text = html.escape(_IMPOSSIBLE.sub("\ufffd", text), quote=False)
-    text = _INVISIBLE.sub(
+    text = INVISIBLE.sub(
         lambda found: f'<span class="sign" data-sign="{_sign(found[0])}"><span hidden>{found[0]}</span></span>', text
     )
     # A browser reads a bare carriage return as a line end.

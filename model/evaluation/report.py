@@ -244,6 +244,7 @@ def _status(scores: Mapping[str, Any]) -> str:
         ends = status["interval"][key]
         between = f"{ends[0]:.2f}–{ends[1]:.2f}" if ends else ""
         facts.append([name, number(status[key]), between, number(status["floor"][key])])
+    of_types = [[name, f"{row['matched']:,}", number(row["accuracy"])] for name, row in status["types"].items()]
     rows = [[name, *_cells(row)] for name, row in status["statuses"].items()]
     rows.append(["span, type and status right", *_cells(status["end_to_end"]["micro"])])
     columns = ["status", "gold", "right", "wrongly given", "missed", "precision", "recall", "F1"]
@@ -253,7 +254,8 @@ def _status(scores: Mapping[str, Any]) -> str:
         "“denied” or “will” in the same clause would say.</p>"
         f"{_table('Statuses beside their floor', head, facts)}"
         f"{_table('Scores of each status; the last row counts all events', columns, rows, totals=1)}"
-        f"{_confusion(status['confusion'])}"
+        f"{_table('Shared triggers of each type', ['type', 'shared', 'share with the right status'], of_types)}"
+        f"{_confusion(status['confusion'], 'Confusion of statuses', 'a prediction without a status')}"
     )
 
 
@@ -266,11 +268,13 @@ def _errors(scores: Mapping[str, Any]) -> str:
         for kind in KINDS
         if kind in errors.get("kinds", {})
     )
-    return (f'<dl class="facts">{kinds}</dl>' if kinds else "") + _confusion(errors.get("confusion"))
+    return (f'<dl class="facts">{kinds}</dl>' if kinds else "") + _confusion(
+        errors.get("confusion"), "Confusion of types", "an event that has no counterpart"
+    )
 
 
-def _confusion(confusion: Mapping[str, Any] | None) -> str:
-    """Rows are gold, columns predicted; the shade of a cell is its share of the row."""
+def _confusion(confusion: Mapping[str, Any] | None, title: str, none: str) -> str:
+    """Rows are gold, columns predicted; the shade of a cell is its share of the row; ``none`` says what “none” is."""
     if not confusion:
         return ""
     names = confusion["types"]
@@ -285,9 +289,9 @@ def _confusion(confusion: Mapping[str, Any] | None) -> str:
             cells.append(f'<td class="h{shade}{right}">{n:,}</td>' if n else '<td class="h0">·</td>')
         rows.append(f'<tr><th scope="row"><bdi>{escape(gold)}</bdi></th>{"".join(cells)}</tr>')
     return _scroll(
-        "Confusion of types",
-        "<table class='confusion'><caption>Confusion: gold label (row) against prediction (column); “none” is an event "
-        "that has no counterpart. Darker is a larger share of the row; right answers are framed.</caption>"
+        title,
+        f"<table class='confusion'><caption>{title}: gold label (row) against prediction (column); “none” is {none}. "
+        "Darker is a larger share of the row; right answers are framed.</caption>"
         f'<thead><tr><th scope="col">gold ↓ predicted →</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>',
     )
 

@@ -140,10 +140,16 @@ def _gain(totals: Numbers) -> Numbers:
 
 
 def _involved(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """In how many documents there is something below the line, ``[…, 2 + types, 3]``."""
-    rows = np.concatenate([counts.sum(axis=-2, keepdims=True)] * 2 + [counts], axis=-2)
+    """In how many documents there is something below the line, ``[…, 2 + types, 3]``.
+
+    Macro rests on as few as the rarest of its types.
+    """
+    rows = np.concatenate([counts.sum(axis=-2, keepdims=True), counts], axis=-2)
     tp, fp, fn = np.moveaxis(rows, -1, 0)
-    return np.stack([((tp + part) > 0).sum(axis=0) for part in (fp, fn, fp + fn)], axis=-1)
+    found = np.stack([((tp + part) > 0).sum(axis=0) for part in (fp, fn, fp + fn)], axis=-1)
+    of_types = np.where(found[..., 1:, :] > 0, found[..., 1:, :], len(counts) + 1).min(axis=-2, initial=len(counts) + 1)
+    macro = np.where(of_types > len(counts), 0, of_types)
+    return np.concatenate([found[..., :1, :], macro[..., None, :], found[..., 1:, :]], axis=-2)
 
 
 def _corrected(

@@ -184,7 +184,7 @@ def pool(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def over_seeds(values: Sequence[float | None]) -> dict[str, Any]:
-    """Mean of a score over seeds with its 95 % interval (Student's t; n/a for one seed).
+    """Mean of a score over seeds with its 95 % interval (Student's t, cut at 0 and 1; n/a for one seed).
 
     >>> over_seeds([0.5, 1.0])["mean"]
     0.75
@@ -197,7 +197,7 @@ def over_seeds(values: Sequence[float | None]) -> dict[str, Any]:
 
     mean = fmean(known)
     half = float(student.ppf(0.975, len(known) - 1)) * stdev(known) / math.sqrt(len(known))
-    return {"values": known, "mean": mean, "low": mean - half, "high": mean + half}
+    return {"values": known, "mean": mean, "low": max(mean - half, 0.0), "high": min(mean + half, 1.0)}
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

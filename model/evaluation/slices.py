@@ -10,6 +10,7 @@ from typing import Any
 from model.document import Document, Event
 from model.evaluation.matching import match, sentence_ends
 from model.evaluation.scores import Counts
+from model.windows import SURROGATE
 
 LEAST = 20
 """A slice with fewer gold events gives counts and no ratios: they would be read as more than they are."""
@@ -78,8 +79,9 @@ def _properties(document: Document, seen: set[str]) -> Mapping[str, Property]:
     if title and document.text.split("\n", 1)[0] == title:
         properties["place"] = lambda event: "headline" if event.start < len(title) else "body"
     for name, key in _META.items():
-        if value := document.meta.get(key):
-            properties[name] = lambda _, value=str(value): value  # type: ignore[misc]
+        # No output takes half a surrogate pair.
+        if value := SURROGATE.sub("\ufffd", str(document.meta.get(key) or "")):
+            properties[name] = lambda _, value=value: value  # type: ignore[misc]
     return properties
 
 

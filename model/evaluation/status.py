@@ -105,14 +105,13 @@ def status_confusion(
     Returns:
         ``{"types": names, "counts": table}``, rows are gold, columns predicted; the last is for no status.
     """
-    names = [*statuses, UNSAID]
-    place = {name: index for index, name in enumerate(names)}
-    table = np.zeros((len(names), len(names)), dtype=np.int64)
+    place: dict[str | None, int] = {name: index for index, name in enumerate(statuses)}
+    table = np.zeros((len(statuses) + 1, len(statuses) + 1), dtype=np.int64)
     for documents in zip(gold, predicted, strict=True):
         for one, other in judged_pairs(*documents):
-            table[place[str(one.status)], place[other.status or UNSAID]] += 1
-    used = [index for index in range(len(names)) if index < len(statuses) or table[:, index].any()]
-    return {"types": [names[index] for index in used], "counts": table[np.ix_(used, used)].tolist()}
+            table[place[one.status], place.get(other.status, len(statuses))] += 1
+    names = [*statuses, UNSAID] if table[:, -1].any() else list(statuses)
+    return {"types": names, "counts": table[: len(names), : len(names)].tolist()}
 
 
 def status_types(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[str, dict[str, Any]]:

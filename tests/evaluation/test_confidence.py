@@ -86,3 +86,10 @@ def test_an_unreachable_precision_gives_the_highest_there_is() -> None:
 def test_a_type_that_is_never_predicted_teaches_nothing() -> None:
     gold, guess = documents([(0.9, True)])
     assert choose_thresholds(gold, guess, ["coup", "arrest"]) == {"coup": 0.0, "arrest": UNINFORMED}
+
+
+@pytest.mark.parametrize("precision", [None, 0.9])
+def test_a_type_that_was_never_right_is_not_let_through(precision: float | None) -> None:
+    gold = [Document.mark("coup coup", [(0, 4, "coup")])]
+    found = [gold[0].with_events([Event(5, 9, "coup", "coup", score=0.4)])]
+    assert choose_thresholds(gold, found, ["coup"], precision) == {"coup": UNINFORMED}

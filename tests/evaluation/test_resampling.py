@@ -99,3 +99,11 @@ def test_same_seed_gives_the_same_numbers() -> None:
 
 def test_holm_leaves_out_what_has_no_p_value() -> None:
     assert holm([0.02, float("nan"), 0.9])[::2] == [0.04, 0.9]
+
+
+def test_macro_is_no_surer_than_the_rarest_type_lets_it_be() -> None:
+    common, rare = [3, 0, 0], [1, 0, 0]
+    counts = np.array([[common, rare if index < 2 else [0, 0, 0]] for index in range(100)])
+    low = intervals(counts)[..., 2, 0]
+    # Micro, macro, common, rare: all is right, but two documents of the rare type prove little.
+    assert low[1] < low[2] - 0.1

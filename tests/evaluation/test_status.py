@@ -1,11 +1,14 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import Document
+from model import Document, Event
 from model.baselines.cues import CueStatuses
-from model.evaluation.results import status
+from model.evaluation.markdown import markdown
+from model.evaluation.report import report
+from model.evaluation.results import results, status
 from model.schema import STATUSES
 
 TEXT = "coup " * 8
@@ -62,3 +65,30 @@ def test_cue_words_count_in_their_own_clause_only() -> None:
     (found,) = CueStatuses().predict([marked])
     assert [event.status for event in found.events] == ["negated", "prospective", "prospective"]
     assert [replace(event, status=None) for event in found.events] == list(marked.events)
+
+
+def test_sets_may_bring_statuses_of_their_own() -> None:
+    scores = status([document(["none", "none"])], [document(["none", "likely"])], ["coup"])
+    assert scores is not None
+    names, counts = scores["confusion"]["types"], scores["confusion"]["counts"]
+    assert names == ["likely", "none"]
+    assert counts[names.index("none")] == [1, 1]
+
+
+def test_an_empty_status_is_refused() -> None:
+    with pytest.raises(ValueError, match="is empty"):
+        Event(0, 4, "coup", "coup", status="")
+
+
+def test_statuses_stand_in_every_output() -> None:
+    gold, found = document(["alleged", "actual"]), document(["actual", "actual"])
+    scores = results([gold], [found], system="ours", sets=["gold"])
+    page = report([gold], [found], scores)
+    assert "Did it happen?" in page
+    assert "Confusion of statuses" in page
+    assert "## Statuses" in markdown(scores)
+    assert scores["errors"]["kinds"] == {
+        **dict.fromkeys(("type", "boundary", "missed", "spurious"), 0),
+        "correct": 1,
+        "status": 1,
+    }
