@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from model.corpus import jsonl
+from model.corpus.reading import Reading
 from model.document import Document
 from model.errors import InputError, nearest
 
@@ -26,6 +27,7 @@ def read_predictions(path: Path, gold: Sequence[Document], allow_missing: bool =
     """
     texts = {document.id: document.text for document in gold}
     found: dict[str, Document] = {}
+    reading = Reading()
     for place, row in jsonl.rows(path):
         id_ = str(row.get("id"))
         if id_ not in texts:
@@ -34,7 +36,8 @@ def read_predictions(path: Path, gold: Sequence[Document], allow_missing: bool =
             raise InputError(f"{place}: document {id_!r} stands twice in the predictions; keep one")
         if row.get("text", texts[id_]) != texts[id_]:
             raise InputError(f"{place}: the text of document {id_!r} is not the gold's; predict on the gold text")
-        found[id_] = jsonl.parse_document({**row, "id": id_, "text": texts[id_]}, place)
+        found[id_] = jsonl.parse_document({**row, "id": id_, "text": texts[id_]}, place, reading)
+    reading.notes.log(path)
     missing = [id_ for id_ in texts if id_ not in found]
     if missing and not allow_missing:
         raise InputError(
