@@ -29,9 +29,9 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: spaCy is not installed, the file is no ``DocBin``, or its span groups are none we know.
     """
-    spacy, docbin = _spacy(path)
+    docbin, vocab = _spacy(path)
     try:
-        docs = list(docbin().from_disk(path).get_docs(spacy.blank("xx").vocab))
+        docs = list(docbin().from_disk(path).get_docs(vocab()))
     except Exception as error:  # zlib, msgpack and spaCy raise their own
         raise InputError(f"{path}: not a DocBin of spaCy's ({type(error).__name__}: {str(error)[:100]})") from error
     found = []
@@ -45,7 +45,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
         known: dict[str, list[Any]] = {
             key: list(group.attrs[name])
             for key, name in _ATTRIBUTES.items()
-            if group is not None and len(group.attrs.get(name, ())) == len(group)
+            if group is not None and name in group.attrs and len(group.attrs[name]) == len(group)
         }
         events = [
             {"start": span.start_char, "end": span.end_char, "type": span.label_}
@@ -59,9 +59,9 @@ def read(path: Path, reading: Reading) -> list[Document]:
 
 def write(documents: Iterable[Document], path: Path, notes: Notes) -> None:
     """A ``DocBin`` whose tokens are our words; the texts come back to the character."""
-    spacy, docbin = _spacy(path)
-    vocab = spacy.blank("xx").vocab
-    docbin(docs=[_doc(document, vocab, notes) for document in documents], store_user_data=True).to_disk(path)
+    docbin, vocab = _spacy(path)
+    words = vocab()
+    docbin(docs=[_doc(document, words, notes) for document in documents], store_user_data=True).to_disk(path)
 
 
 def _doc(document: Document, vocab: Any, notes: Notes) -> Doc:
@@ -105,8 +105,8 @@ def _plain(value: Any) -> Any:
 
 def _spacy(path: Path) -> Any:
     try:
-        import spacy
         from spacy.tokens import DocBin
+        from spacy.vocab import Vocab
     except ImportError:
         raise InputError(f"{path}: spaCy's format needs spaCy; pip install 'news-event-tagger[spacy]'") from None
-    return spacy, DocBin
+    return DocBin, Vocab

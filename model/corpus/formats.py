@@ -31,21 +31,8 @@ from model.files import read_text, replacing
 
 _HEAD = 20
 """Lines of a file by which its format is told."""
-_ENDINGS = (
-    ".txt",
-    ".json",
-    ".jsonl",
-    ".parquet",
-    ".spacy",
-    ".conll",
-    ".conll03",
-    ".iob",
-    ".iob2",
-    ".bio",
-    ".bioes",
-    ".bilou",
-    ".tsv",
-)
+_COLUMNS = (".conll", ".iob", ".iob2", ".bio", ".bioes", ".bilou")
+_ENDINGS = (".txt", ".json", ".jsonl", ".parquet", ".spacy", ".tsv", *_COLUMNS)
 Write = Callable[[list[Document], Path, Notes], None]
 
 
@@ -112,14 +99,8 @@ FORMATS = {
     "spacy": Format("spaCy DocBin", docbin.read, docbin.write, _ALL),
     "table": Format("datasets table (Parquet)", tables.read, _quiet(tables.write), _ALL),
 }
-_BY_ENDING = {
-    ".parquet": "table",
-    ".spacy": "spacy",
-    ".jsonl": "jsonl",
-    ".conll": "conll",
-    ".iob": "conll",
-    ".bio": "conll",
-}
+_BY_ENDING = {".parquet": "table", ".spacy": "spacy", ".jsonl": "jsonl"}
+_BY_ENDING |= {ending: ending[1:] if ending[1:] in conll.SCHEMES else "conll" for ending in _COLUMNS}
 _ROWS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "doccano": doccano.looks_like,
     "label-studio": label_studio.looks_like,
@@ -162,7 +143,7 @@ def detect(path: Path) -> str:
     if path.suffix in (".json", ".jsonl"):
         return _detect_rows(path)
     head = read_text(path)[:20_000]
-    if conll.looks_like(head):
+    if path.suffix in _COLUMNS or conll.looks_like(head):
         return "conll"
     if path.suffix == ".txt":
         return "inline"

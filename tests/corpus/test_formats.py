@@ -180,8 +180,8 @@ FULL = Document(
         (
             "conll",
             (
-                "score of 2 events",
-                "status of 2 events",
+                "score of 1 events",
+                "status of 1 events",
                 "meta of 1 documents",
                 "1 overlapping events",
                 "white space of 1 documents",
@@ -217,7 +217,7 @@ def test_exports_of_the_tools_are_recognised_and_read(path: Path, caplog: pytest
 
 
 # Each unit with a text before the trigger that tells it from the others.
-@pytest.mark.parametrize(("unit", "start"), [("UTF-16", 7), ("UTF-8", 11)])
+@pytest.mark.parametrize(("unit", "start"), [("UTF-16", 7), ("UTF-8", 12)])
 def test_offsets_in_other_units_are_recognised_by_their_triggers(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, unit: str, start: int
 ) -> None:
