@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from model.corpus.jsonl import foreign_document
+from model.corpus.jsonl import foreign_document, note_units
 from model.corpus.offsets import Span, recognise, to_code_points
 from model.corpus.reading import Notes, Reading
 from model.document import Document, Event
@@ -97,8 +97,7 @@ def _document(path: Path, found: _Annotations, by_event: bool, reading: Reading)
     pieces = [piece for _, spans, _, _ in found.marks.values() for piece in spans]
     unit = reading.offsets or _unit(text, found) or "code-points"
     places = to_code_points(text, unit)
-    if unit != "code-points" and not text.isascii():
-        reading.notes[f"offsets of {{}} documents count {unit.upper()} units; converted to code points"] += 1
+    note_units(unit, places, pieces, reading.notes)
     if by_event:
         named = {trigger for _, _, trigger, _ in lines}
         reading.notes["{} spans left out that are the trigger of no event line"] += len(set(found.marks) - named)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from model.corpus.jsonl import foreign_document
 from model.corpus.reading import Notes, Reading
-from model.corpus.tokens import lay, tokenise
+from model.corpus.tokens import lay, span_of, tokenise
 from model.document import Document
 from model.errors import InputError
 from model.files import read_text
@@ -82,7 +82,7 @@ def read(path: Path, reading: Reading, scheme: str | None = None) -> list[Docume
         body = [sentence for sentence in body if sentence]
         text, places = lay([([token for token, _, _ in sentence], None) for sentence in body], reading.notes)
         events = [
-            {"start": spans[first][0], "end": spans[last - 1][1], "type": type_}
+            {**span_of(spans, first, last), "type": type_}
             for sentence, spans in zip(body, places, strict=True)
             for first, last, type_ in decode([tags[1:] for tags in sentence], scheme)
         ]

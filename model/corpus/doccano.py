@@ -61,7 +61,7 @@ def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
             "them; give --offsets utf-16 (doccano's default) or --offsets code-points"
         )
     for name in ("relations", "Comments", "comments"):
-        reading.notes[f"{{}} {name.lower()} left out"] += len(row.get(name) or [])
+        reading.notes[f"{{}} {name.lower()} left out"] += len(row[name]) if isinstance(row.get(name), list) else 0
     meta = {key: value for key, value in row.items() if key not in _NO_META and value is not None}
     own = meta.pop("document", None)
     if isinstance(meta.get("meta"), dict):

@@ -61,7 +61,7 @@ def _quiet(write: Callable[[Iterable[Document], Path], None]) -> Write:
 
 
 def _conll(scheme: str | None) -> Format:
-    title = f"CoNLL columns, {scheme.upper()}" if scheme else "CoNLL columns, the scheme found out (written as IOB2)"
+    title = f"CoNLL columns, {scheme.upper()}" if scheme else "CoNLL columns"
     read, write = partial(conll.read, scheme=scheme), partial(conll.write, scheme=scheme or "iob2")
     return Format(title, read, write, frozenset())
 
@@ -197,7 +197,7 @@ def load(path: Path, reading: Reading, name: str | None = None) -> list[Document
     else:
         name = detect(path)
         if name not in ("jsonl", "inline", "standoff", "table"):
-            reading.notes[f"{{}} files or folders read as {FORMATS[name].title}"] += 1
+            reading.notes[f"read as {FORMATS[name].title}"] += 1
         documents = FORMATS[name].read(path, reading)
     if not documents:
         raise InputError(f"{path}: no documents in it")

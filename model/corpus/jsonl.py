@@ -8,12 +8,12 @@ bytes, the offsets are converted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from model.corpus.offsets import recognise, to_code_points
-from model.corpus.reading import Reading
+from model.corpus.offsets import Span, recognise, to_code_points
+from model.corpus.reading import Notes, Reading
 from model.document import Document, Event
 from model.errors import InputError, nearest
 from model.files import read_text
@@ -75,9 +75,8 @@ def read_spans(spans: Any, text: str, place: str, reading: Reading) -> tuple[Eve
         _check_shape(span, f"{place}: event {number}")
     marks = [(span["start"], span["end"]) for span in spans]
     unit = reading.offsets or recognise(text, marks, [span.get("trigger") for span in spans]) or "code-points"
-    if unit != "code-points" and not text.isascii():
-        reading.notes[f"offsets of {{}} documents count {unit.upper()} units; converted to code points"] += 1
     places = to_code_points(text, unit)
+    note_units(unit, places, marks, reading.notes)
     events = []
     for number, span in enumerate(spans):
         here = f"{place}: event {number}"
@@ -111,6 +110,13 @@ def read_spans(spans: Any, text: str, place: str, reading: Reading) -> tuple[Eve
     return tuple(events)
 
 
+def note_units(unit: str, places: Mapping[int, int] | range, spans: Iterable[Span], notes: Notes) -> None:
+    """Count a document whose offsets the conversion changes."""
+    notes[f"offsets of {{}} documents count {unit.upper()} units; converted to code points"] += any(
+        offset in places and places[offset] != offset for span in spans for offset in span
+    )
+
+
 def _check_shape(span: Any, here: str) -> None:
     if not isinstance(span, dict):
         raise InputError(f"{here}: an object with start, end and type is wanted, this is {span!r}")
@@ -124,8 +130,9 @@ def _check_shape(span: Any, here: str) -> None:
 def foreign_document(row: dict[str, Any], place: str, reading: Reading) -> Document:
     """A document from what another tool's reader gathered; an event that is there twice counts once."""
     distinct: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for span in row["events"]:
-        distinct.setdefault((span.get("start"), span.get("end"), span.get("type")), span)
+    for number, span in enumerate(row["events"]):
+        _check_shape(span, f"{place}: event {number}")
+        distinct.setdefault((span["start"], span["end"], span["type"]), span)
     reading.notes["{} events left out that mark the span of another with the same type"] += len(row["events"]) - len(
         distinct
     )

@@ -78,8 +78,10 @@ def _document(task: dict[str, Any], results: Sequence[dict[str, Any]], place: st
     text = data[key]
     statuses: dict[str, dict[str, Any]] = {}
     events: list[dict[str, Any]] = []
-    for result in results:
-        kind, value = result.get("type"), result.get("value") or {}
+    for number, result in enumerate(results):
+        if not isinstance(result, dict) or not isinstance(result.get("value", {}), dict):
+            raise InputError(f"{place}: result {number} is {str(result)[:60]}; wants an object with 'type' and 'value'")
+        kind, value = result.get("type"), result.get("value", {})
         if kind == "choices" and result.get("from_name") == "status" and value.get("choices"):
             choice = {"status": value["choices"][0], "status_score": result.get("score")}
             statuses[str(result.get("id"))] = choice
@@ -116,7 +118,8 @@ def _text_key(data: dict[str, Any], results: Sequence[dict[str, Any]], place: st
     texts = [key for key, value in data.items() if isinstance(value, str) and key != "id"]
     if "text" in texts:
         return "text"
-    named = [key for key in texts if any(result.get("to_name") == key for result in results)]
+    targets = [result.get("to_name") for result in results if isinstance(result, dict)]
+    named = [key for key in texts if key in targets]
     if len(named or texts) != 1:
         raise InputError(f"{place}: cannot tell which of its data is the text: {', '.join(texts)}; call it 'text'")
     return (named or texts)[0]

@@ -12,7 +12,7 @@ from typing import Any
 
 from model.corpus.jsonl import foreign_document, rows, write_rows
 from model.corpus.reading import Notes, Reading
-from model.corpus.tokens import lay, tokenise
+from model.corpus.tokens import lay, span_of, tokenise
 from model.document import Document
 from model.errors import InputError
 
@@ -39,10 +39,10 @@ def read(path: Path, reading: Reading) -> list[Document]:
             events = []
             for type_, mention in mentions:
                 first, last = mention["offset"]
-                spans = places[mention["sent_id"]][first:last]
+                span = span_of(places[mention["sent_id"]], first, last)
                 words = sentences[mention["sent_id"]][0][first:last]
                 check_trigger(words, mention.get("trigger_word"), place)
-                events.append({"start": spans[0][0], "end": spans[-1][1], "type": type_})
+                events.append({**span, "type": type_})
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise InputError(f"{place}: not as MAVEN writes it ({type(error).__name__}: {error})") from None
         reading.notes["{} negative triggers left out"] += len(row.get("negative_triggers") or [])

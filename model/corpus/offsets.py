@@ -22,7 +22,7 @@ def to_code_points(text: str, unit: str) -> Mapping[int, int] | range:
     >>> [to_code_points("🎉 coup", "utf-16")[offset] for offset in (3, 7)]
     [2, 6]
     """
-    if unit == "code-points" or text.isascii():
+    if _same_in(text, unit):
         return range(len(text) + 1)
     found, place = {0: 0}, 0
     for index, character in enumerate(text, 1):
@@ -37,7 +37,7 @@ def from_code_points(text: str, offset: int, unit: str) -> int:
     >>> from_code_points("🎉 coup", 2, "utf-16")
     3
     """
-    return offset if unit == "code-points" else sum(_width(character, unit) for character in text[:offset])
+    return offset if _same_in(text, unit) else sum(_width(character, unit) for character in text[:offset])
 
 
 def ambiguous(text: str, spans: Sequence[Span]) -> bool:
@@ -81,6 +81,11 @@ def check_unit(unit: str | None) -> None:
     """
     if unit is not None and unit not in UNITS:
         raise InputError(f"offsets {unit!r}: known: {', '.join(UNITS)}")
+
+
+def _same_in(text: str, unit: str) -> bool:
+    """Whether every offset in the text is the same number in this unit as in code points."""
+    return unit == "code-points" or text.isascii() or (unit == "utf-16" and max(text) <= "\uffff")
 
 
 def _same(found: str, trigger: str) -> bool:

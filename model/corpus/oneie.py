@@ -15,7 +15,7 @@ from typing import Any, Literal
 from model.corpus.jsonl import foreign_document, rows, write_rows
 from model.corpus.maven import check_trigger
 from model.corpus.reading import Notes, Reading
-from model.corpus.tokens import lay, tokenise
+from model.corpus.tokens import lay, span_of, tokenise
 from model.document import Document
 from model.errors import InputError
 
@@ -44,8 +44,7 @@ def read(path: Path, reading: Reading, dialect: Dialect) -> list[Document]:
                 trigger = mention["trigger"]
                 first, last = trigger["start"], trigger["end"]
                 check_trigger(row["tokens"][first:last], trigger.get("text"), place)
-                span = {"start": places[first][0], "end": places[first:last][-1][1]}
-                events.append({**span, "type": mention["event_type"]})
+                events.append({**span_of(places, first, last), "type": mention["event_type"]})
                 reading.notes["{} arguments of events left out; a document holds triggers only"] += len(
                     mention.get("arguments") or []
                 )

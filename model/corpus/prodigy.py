@@ -34,7 +34,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
         if (answer := row.get("answer", "accept")) != "accept":
             reading.notes[f"{{}} tasks left out whose answer is {answer!r}"] += 1
             continue
-        reading.notes["{} relations left out"] += len(row.get("relations") or [])
+        reading.notes["{} relations left out"] += len(row["relations"]) if isinstance(row.get("relations"), list) else 0
         spans = row.get("spans") or []
         if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
             raise InputError(f"{place}: 'spans' must be a list of objects with start, end and label")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from model.corpus import conll
 from model.corpus.jsonl import foreign_document, parse_document
 from model.corpus.reading import Reading
-from model.corpus.tokens import lay
+from model.corpus.tokens import lay, span_of
 from model.document import Document
 from model.errors import InputError
 
@@ -86,10 +86,7 @@ def _tagged(table: Dataset, tokens: str, tags: str, place: str, reading: Reading
     documents = []
     for number, (id_, words, marked) in enumerate(rows):
         text, (spans,) = lay([(words, None)], reading.notes)
-        events = [
-            {"start": spans[first][0], "end": spans[last - 1][1], "type": type_}
-            for first, last, type_ in conll.decode(marked, scheme)
-        ]
+        events = [{**span_of(spans, first, last), "type": type_} for first, last, type_ in conll.decode(marked, scheme)]
         documents.append(
             foreign_document({"id": id_, "text": text, "events": events}, f"{place}: row {number}", reading)
         )

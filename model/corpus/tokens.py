@@ -110,6 +110,20 @@ def align(tokens: Sequence[str], text: str) -> list[Span] | None:
     return None if text[place:].strip() else spans
 
 
+def span_of(places: Sequence[Span], first: int, last: int) -> dict[str, int]:
+    """Start and end of the tokens from ``first`` up to, not including, ``last``.
+
+    Raises:
+        IndexError: there are no such tokens.
+
+    >>> span_of([(0, 1), (2, 6)], 0, 2)
+    {'start': 0, 'end': 6}
+    """
+    if not 0 <= first < last <= len(places):
+        raise IndexError(f"tokens {first}:{last} of {len(places)}")
+    return {"start": places[first][0], "end": places[last - 1][1]}
+
+
 def _cut(span: Span, edges: Sequence[int]) -> Iterable[Span]:
     start, end = span
     for edge in edges:

@@ -10,9 +10,11 @@ import pytest
 from datasets import ClassLabel, Dataset, Features, List, Value
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from seqeval.scheme import BILOU, IOB1, IOB2, IOBES, Entities
 
 from model import Document, Event, InputError
 from model.corpus import read, write
+from model.corpus.conll import encode
 from model.corpus.formats import FORMATS, load
 from model.corpus.reading import Notes, Reading
 from model.corpus.tokens import tokenise
@@ -107,6 +109,17 @@ def test_the_scheme_of_columns_is_found_out(name: str, document: Document) -> No
         path = Path(folder) / "set.conll"
         write([document], path, name)
         assert load(path, Reading()) == [document]
+
+
+@FAST
+@given(worded())
+@pytest.mark.parametrize(("name", "scheme"), [("iob1", IOB1), ("iob2", IOB2), ("bioes", IOBES), ("bilou", BILOU)])
+def test_tags_mean_to_seqeval_what_they_mean_to_us(name: str, scheme: type, document: Document) -> None:
+    for sentence in tokenise(document, Notes(), lines=True):
+        mentions = [(first, last, event.type) for first, last, event in sentence.events]
+        tags = encode(len(sentence.tokens), mentions, name)
+        (found,) = Entities([tags], scheme).entities
+        assert [(entity.start, entity.end, entity.tag) for entity in found] == mentions
 
 
 @FAST
@@ -261,7 +274,20 @@ def test_offsets_that_nothing_tells_are_refused_until_named(tmp_path: Path) -> N
         ("a.json", '{"some": "keys"}', "no format we know; name its format"),
         ("a.jsonl", '{"text": "a", "label": [], "spans": []}', "looks like doccano and like prodigy"),
         ("a.jsonl", '{"text": "a", "label": [[0, 1]]}', r"a.jsonl:1: label 0 is \[0, 1\]"),
+        ("a.jsonl", '{"text": "a", "label": [[[], 1, "x"]]}', "whole numbers"),
+        ("a.json", '[{"id": 1, "data": {"text": "a"}, "annotations": [{"result": [3]}]}]', "task 1: result 0 is 3"),
+        (
+            "a.json",
+            '[{"id": 1, "data": {"a": "a", "b": "b"}, "annotations": [{}]}]',
+            "which of its data is the text: a, b",
+        ),
         ("a.jsonl", '{"id": 1, "content": [], "candidates": []}', "hides the labels"),
+        (
+            "a.jsonl",
+            '{"id": 1, "content": [{"sentence": "A", "tokens": ["A"]}], "events": '
+            '[{"type": "coup", "mention": [{"sent_id": 0, "offset": [0, 2]}]}]}',
+            "a.jsonl:1: not as MAVEN writes it .*tokens 0:2 of 1",
+        ),
         (
             "a.jsonl",
             '{"sent_id": "s", "tokens": ["A", "coup"], "event_mentions": '
