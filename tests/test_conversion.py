@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from model import Document, Event
+from model.__main__ import main
 from model.conversion import TOOLS, rank, texts_of, write_guesses
 from model.corpus import read
 from model.schema import Schema
@@ -84,3 +85,24 @@ def test_the_chance_of_a_missed_event_is_of_words_outside_events() -> None:
     assert _missed(windows, scores, events, 3) == pytest.approx(0.4)
     assert _missed(windows, scores, [], 3) == pytest.approx(0.9)
     assert _missed(Windows([], []), [], [], 3) == 0.0
+
+
+def test_prelabel_writes_a_models_guesses(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = ["The army said two men were arrested. 🎉 The coup was on.", "The treaty was said to the army."]
+    for name, text in zip("ab", texts, strict=True):
+        (tmp_path / "texts").mkdir(exist_ok=True)
+        (tmp_path / "texts" / f"{name}.txt").write_text(text, encoding="utf-8")
+    out = tmp_path / "tasks.json"
+    arguments = ["prelabel", tmp_path / "texts", out, "--to", "label-studio", "--model", run_folder, "--device", "cpu"]
+    monkeypatch.setattr("sys.argv", ["model", *map(str, arguments)])
+    main()
+    said = capsys.readouterr().out
+    assert "2 guesses in 2 documents, the least sure first" in said
+    assert '<Label value="arrest"/>' in said
+    found = {document.id: [(e.trigger, e.type) for e in document.events] for document in read(out)}
+    assert found == {"a": [("arrested", "arrest"), ("coup", "coup")], "b": []}
+    sure = [task["predictions"][0]["score"] for task in json.loads(out.read_text(encoding="utf-8"))]
+    assert sure == sorted(sure)
+    assert all(0 < value < 1 for value in sure)

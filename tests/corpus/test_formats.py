@@ -20,7 +20,7 @@ from model.corpus.reading import Notes, Reading
 from model.corpus.tokens import tokenise
 
 FIXTURES = Path(__file__).parent / "fixtures"
-FAST = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+FAST = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 TYPES = st.sampled_from(["arrest", "coup", "cooperation-suspension", "Justice:Arrest-Jail"])
 STATUSES = st.sampled_from([None, "actual", "alleged"])
 SCORES = st.none() | st.floats(0, 1)
