@@ -13,6 +13,12 @@ from pathlib import Path
 from model.config import load
 from model.errors import run_command
 
+SEED_ROWS = {
+    "strict_micro_f1": "Strict micro-F1",
+    "status_macro_f1": "Status macro-F1",
+    "end_to_end_micro_f1": "End-to-end micro-F1",
+}
+
 
 def main() -> None:
     """The command."""
@@ -34,7 +40,7 @@ def main() -> None:
 
     from rich.console import Console
 
-    from model.evaluation.tables import floor_table, number, score_table
+    from model.evaluation.tables import floor_table, number, score_table, status_table
     from model.runs import run
 
     try:
@@ -51,10 +57,15 @@ def main() -> None:
     console.print(score_table(scores, f"Strict scores on {where}"))
     console.print()
     console.print(floor_table({"this model": scores, **scores["floors"]}, "Beside the floors (strict micro)"))
-    if len(config.training.seeds) > 1:
-        f1 = scores["seeds"]["strict_micro_f1"]
-        interval = f"{number(f1['low'])}–{number(f1['high'])}"
-        console.print(f"\nStrict micro-F1 over {len(f1['values'])} seeds: {number(f1['mean'])} [{interval}]")
+    if scores["status"]:
+        console.print()
+        console.print(status_table(scores["status"]))
+    if rounds > 1:
+        console.print()
+        for key, name in SEED_ROWS.items():
+            if row := scores["seeds"].get(key):
+                interval = f"{number(row['low'])}–{number(row['high'])}"
+                console.print(f"{name} over {rounds} seeds: {number(row['mean'])} [{interval}]")
     console.print(f"\nWritten to {out}")
 
 

@@ -26,7 +26,7 @@ def main() -> None:
     )
     predict.add_argument("--input-format", choices=("text", "jsonl"), help="default: by the file's ending")
     predict.add_argument("--format", choices=("text", "jsonl"), default="text", help="for people or for programs")
-    predict.add_argument("--status", nargs="+", metavar="STATUS", help="only events with one of these statuses")
+    predict.add_argument("--status", action="append", help="only events of this status, for one actual; repeatable")
     predict.add_argument(
         "--threshold", type=float, metavar="SCORE", help="leave out events less sure than this (default: the model's)"
     )

@@ -47,7 +47,7 @@ class ModelConfig:
     freeze_layers: int = 0
     """Keep this many of the lowest layers as they are."""
     dropout: float = 0.1
-    """Share of activations dropped in training, in [0, 1)."""
+    """Share of activations dropped in training, in [0, 1); those of attention never are."""
     threshold: float = 0.0
     """Events less sure than this are not reported, in [0, 1]; higher is more precise and finds less."""
     tune_threshold: bool = False
@@ -78,8 +78,8 @@ class TrainingConfig:
     """Decay of the weights per step, times the learning rate."""
     quiet_share: float = 1.0
     """Share of the windows without any event that an epoch sees, in [0, 1]; another draw each time."""
-    status_weight: float = 0.3
-    """Weight of the status loss beside the label loss, 0 or more."""
+    status_weight: float = 1.0
+    """How much a trigger's status counts in the loss beside its label, 0 or more."""
     precision: Literal["fp32", "bf16"] = "fp32"
     """``bf16`` computes in half the bits where a GPU is used; on a CPU it is ignored."""
 

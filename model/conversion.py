@@ -49,10 +49,8 @@ def add_commands(commands: Any) -> None:
 
 def _convert(arguments: argparse.Namespace) -> None:
     from model.corpus import formats
-    from model.corpus.offsets import check_unit
     from model.corpus.reading import Reading
 
-    check_unit(arguments.offsets)
     if arguments.target_format is not None:
         formats.named(arguments.target_format)
     reading = Reading(None, arguments.texts, arguments.offsets)

@@ -31,10 +31,9 @@ from model.schema import Schema
 if TYPE_CHECKING:
     from model.tagger import EventTagger
 
-_DROPOUTS = (
-    *("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout", "attention_dropout"),
-    *("classifier_dropout", "seq_classif_dropout"),
-)
+_DROPOUTS = ("hidden_dropout_prob", "dropout", "classifier_dropout", "seq_classif_dropout")
+# Only attention without dropout takes torch's fused kernel on a CPU, which saves a tenth of each step.
+_NO_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
 _STATUS = "status.safetensors"
 
 
@@ -115,9 +114,9 @@ def new_network(config: ModelConfig, schema: Schema) -> EventNetwork:
         settings = AutoConfig.from_pretrained(path, local_files_only=local)
         settings.id2label = labels
         settings.label2id = {label: index for index, label in labels.items()}
-        for name in _DROPOUTS:
+        for name in (*_DROPOUTS, *_NO_DROPOUTS):
             if hasattr(settings, name):
-                setattr(settings, name, config.dropout)
+                setattr(settings, name, config.dropout if name in _DROPOUTS else 0.0)
         classifier = AutoModelForTokenClassification.from_pretrained(
             path, config=settings, local_files_only=local, ignore_mismatched_sizes=True
         )

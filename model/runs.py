@@ -9,17 +9,21 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from model.card import model_card
 from model.config import Config
-from model.corpus import read_all
+from model.corpus import digest, read_all
 from model.document import Document
 from model.errors import InputError
 from model.evaluation import over_seeds, score
-from model.evaluation.scores import pool
+from model.evaluation.results import VERSION, by_document, describe, document_counts, status, with_intervals
+from model.evaluation.scores import pool, tally
 from model.files import read_text, remove, replacing, sha256
 from model.schema import Schema
 from model.windows import words
@@ -74,13 +78,14 @@ class Data:
 
 
 @dataclass(frozen=True)
-class _Job:
-    """One training: what to learn from, what to score, under which seed."""
+class Job:
+    """One training: what to learn from, what chooses the best epoch, what to score, under which seed."""
 
     name: str
     seed: int
-    train: list[Document]
-    test: list[Document]
+    train: Sequence[Document]
+    dev: Sequence[Document]
+    test: Sequence[Document]
 
 
 def run(config: Config, out: Path, device: str | None = None, resume: bool = False) -> dict[str, Any]:
@@ -105,26 +110,53 @@ def run(config: Config, out: Path, device: str | None = None, resume: bool = Fal
     first_process = int(os.environ.get("RANK", "0")) == 0
     work = out.with_name(f".{out.name}.work")
     if first_process:
-        _prepare(work, config, data, resume)
+        prepare(work, config, data, resume)
     jobs = list(_jobs(config, data))
+    kept = None if config.data.leave_one_out else jobs[0]
+    parts = list(train_all(config, data.schema, jobs, work, device, resume, kept))
+    if not first_process:
+        return {}
+    scores = _scores(out.name, config, data, jobs, parts)
+    _write(config, data, out, work, scores, [row for part in parts for row in part["predictions"]])
+    return scores
+
+
+def train_all(
+    config: Config,
+    schema: Schema,
+    jobs: Sequence[Job],
+    work: Path,
+    device: str | None = None,
+    resume: bool = False,
+    kept: Job | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Train and score job after job; what is done stays in ``work``, so that a resumed run need not repeat it.
+
+    Args:
+        config: the settings.
+        schema: event types of all the sets.
+        jobs: what to train; their names are names of files.
+        work: a folder that :func:`prepare` made.
+        device: ``"cpu"`` or ``"cuda"``; ``None`` takes CUDA where there is one.
+        resume: leave out what is done, and go on from checkpoints.
+        kept: the job whose model is written to ``work / "model"``.
+
+    Yields:
+        ``{"scores": …, "predictions": [{"id", "seed", "events"}, …]}`` for each job, in order; nothing in all but the
+        first of several processes.
+    """
     # Only now, so that a fault in the settings or the data is told at once and not after seconds of loading torch.
     from model.training import fit
 
-    parts = []
+    first_process = int(os.environ.get("RANK", "0")) == 0
     for job in jobs:
         result = work / f"{job.name}.json"
         if not (resume and result.is_file()):
-            dev = [] if config.data.leave_one_out else data.dev
-            tagger = fit(config, data.schema, job.train, dev, job.seed, work / job.name, device, resume)
+            tagger = fit(config, schema, job.train, job.dev, job.seed, work / job.name, device, resume)
             if first_process:
-                _finish(job, tagger, work, keep=job is jobs[0] and not config.data.leave_one_out)
+                _finish(job, tagger, work, keep=job is kept)
         if first_process:
-            parts.append(json.loads(read_text(result)))
-    if not first_process:
-        return {}
-    scores = _scores(config, data, jobs, parts)
-    _write(config, data, out, work, scores, [row for part in parts for row in part["predictions"]])
-    return scores
+            yield json.loads(read_text(result))
 
 
 def unlearnable(documents: Sequence[Document]) -> int:
@@ -141,8 +173,12 @@ def unlearnable(documents: Sequence[Document]) -> int:
     return count
 
 
-def _prepare(work: Path, config: Config, data: Data, resume: bool) -> None:
-    """Make the folder of an unfinished run, or make sure that it is the one to go on with."""
+def prepare(work: Path, config: Config, data: Data, resume: bool) -> None:
+    """Make the folder of an unfinished run, or make sure that it is the one to go on with.
+
+    Raises:
+        InputError: there is nothing to resume, or the settings or the data have changed since.
+    """
     settings = work / "config.toml"
     inputs = work / "inputs.txt"
     digests = "\n".join(digest(documents) for documents in (data.train, data.dev, data.test))
@@ -162,23 +198,27 @@ def _prepare(work: Path, config: Config, data: Data, resume: bool) -> None:
     settings.write_text(config.to_toml(), encoding="utf-8")
 
 
-def _jobs(config: Config, data: Data) -> Iterator[_Job]:
+def _jobs(config: Config, data: Data) -> Iterator[Job]:
     for seed in config.training.seeds:
         if not config.data.leave_one_out:
-            yield _Job(f"seed-{seed}", seed, data.train, data.test)
+            yield Job(f"seed-{seed}", seed, data.train, data.dev, data.test)
             continue
         if len(data.train) < 2:
             raise InputError("data.leave_one_out needs two articles or more in data.train")
         for left, document in enumerate(data.train):
             rest = [other for index, other in enumerate(data.train) if index != left]
-            yield _Job(f"seed-{seed}-without-{left}", seed, rest, [document])
+            yield Job(f"seed-{seed}-without-{left}", seed, rest, [], [document])
 
 
-def _finish(job: _Job, tagger: EventTagger, work: Path, keep: bool) -> None:
-    """Score a training and keep what the run needs of it, so that a resumed run need not repeat it."""
+def _finish(job: Job, tagger: EventTagger, work: Path, keep: bool) -> None:
+    """Score a training and keep what the run needs of it."""
     predicted = tagger.predict(job.test)
+    types = tagger.schema.types
     row = {
-        "scores": score(job.test, predicted, tagger.schema.types),
+        "scores": score(job.test, predicted, types),
+        "ids": [document.id for document in job.test],
+        "strict": tally(job.test, predicted, types, ["strict"])["strict"].tolist(),
+        "status": status(job.test, predicted, types),
         "predictions": [
             {"id": document.id, "seed": job.seed, "events": [event.to_dict() for event in document.events]}
             for document in predicted
@@ -191,35 +231,77 @@ def _finish(job: _Job, tagger: EventTagger, work: Path, keep: bool) -> None:
     remove(work / job.name)
 
 
-def _scores(config: Config, data: Data, jobs: Sequence[_Job], parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _scores(
+    name: str, config: Config, data: Data, jobs: Sequence[Job], parts: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     """Scores of the kept model, or pooled over all that was left out; over seeds; and of the floors."""
     by_seed = [
         pool([part["scores"] for job, part in zip(jobs, parts, strict=True) if job.seed == seed])
         for seed in config.training.seeds
     ]
     f1 = [scores["strict"]["micro"]["f1"] for scores in by_seed]
+    types = list(data.schema.types)
+    left_out = config.data.leave_one_out
+    scored = parts if left_out else parts[:1]
+    documents = by_document(
+        [id_ for part in scored for id_ in part["ids"]],
+        np.array([row for part in scored for row in part["strict"]], dtype=np.int64).reshape(-1, len(types), 3),
+        types,
+    )
     return {
-        "version": 1,
-        **(pool(by_seed) if config.data.leave_one_out else by_seed[0]),
+        "version": VERSION,
+        "system": name,
+        "data": describe(data.train, config.data.train) if left_out else describe(data.test, config.data.test),
+        "types": types,
+        **(pool(by_seed) if left_out else by_seed[0]),
+        **with_intervals({"strict": document_counts(documents, types)}, types),
+        # Statuses of a test set of one article say nothing.
+        "status": None if left_out else parts[0]["status"],
+        "documents": documents,
         "seeds": {
             "names": config.training.seeds,
             "strict_micro_f1": over_seeds([value or 0.0 for value in f1]),
+            **({} if left_out else _statuses_over_seeds([part["status"] for part in parts])),
         },
         "floors": floors([(job.train, job.test) for job in jobs if job.seed == jobs[0].seed], data.schema.types),
+    }
+
+
+def _statuses_over_seeds(parts: Sequence[dict[str, Any] | None]) -> dict[str, Any]:
+    known = [part for part in parts if part]
+    return {
+        "status_macro_f1": over_seeds([part["macro_f1"] for part in known]),
+        "end_to_end_micro_f1": over_seeds([part["end_to_end"]["micro"]["f1"] for part in known]),
     }
 
 
 def floors(
     splits: Sequence[tuple[Sequence[Document], Sequence[Document]]], types: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
-    """Scores of the lexicon and the linear tagger, trained and tested on the same splits as a model."""
-    from model.baselines import LexiconTagger, LinearTagger
+    """Scores of the floors, trained and tested on the same splits as a model."""
+    scores: dict[str, list[dict[str, Any]]] = {}
+    for train, test in splits:
+        for name, predicted in floor_predictions(train, test).items():
+            scores.setdefault(name, []).append(score(test, predicted, types))
+    return {name: pool(parts) for name, parts in scores.items()}
 
-    systems: dict[str, Any] = {"lexicon": LexiconTagger, "linear": LinearTagger}
-    return {
-        name: pool([score(test, make().fit(train).predict(test), types) for train, test in splits])
-        for name, make in systems.items()
-    }
+
+def floor_predictions(train: Sequence[Document], test: Sequence[Document]) -> dict[str, list[Document]]:
+    """What the floors find in some documents after training on others; without its package the CRF is left out."""
+    from model.baselines.crf import CRFTagger
+    from model.baselines.lexicon import LexiconTagger
+    from model.baselines.linear import LinearTagger
+
+    systems: dict[str, Any] = {"lexicon": LexiconTagger, "linear": LinearTagger, "crf": CRFTagger}
+    if not CRFTagger.is_installed():
+        del systems["crf"]
+        _say_once('no CRF among the floors: pip install "news-event-tagger[crf]" adds it')
+    return {name: make().fit(train).predict(test) for name, make in systems.items()}
+
+
+@cache
+def _say_once(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def _write(
@@ -255,8 +337,3 @@ def _write(
         if not config.data.leave_one_out:
             (folder / "README.md").write_text(model_card(config, scores, about), encoding="utf-8")
     remove(work)
-
-
-def digest(documents: Sequence[Document]) -> str:
-    """The SHA-256 of documents with their labels."""
-    return sha256("\n".join(json.dumps(document.to_dict(), sort_keys=True) for document in documents))

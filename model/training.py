@@ -247,7 +247,7 @@ def _metrics(tagger: EventTagger, dev: Sequence[Document]) -> Callable[[EvalPred
             guesses.append(
                 document.with_events(events_of(document.text, windows, scores, tagger.schema, tagger.thresholds))
             )
-        return {"f1": score(dev, guesses)["strict"]["micro"]["f1"] or 0.0}
+        return {"f1": score(dev, guesses, modes=["strict"])["strict"]["micro"]["f1"] or 0.0}
 
     return metrics
 
@@ -294,7 +294,8 @@ def _optimizer(network: torch.nn.Module, config: Config) -> torch.optim.Optimize
                 "weight_decay": training.weight_decay if decays else 0.0,
             }
             for (is_head, decays), parameters in groups.items()
-        ]
+        ],
+        fused=True,
     )
 
 
@@ -336,15 +337,15 @@ class _Trainer(Trainer):  # type: ignore[misc]
     def compute_loss(
         self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
     ) -> Any:
-        """Mean cross-entropy of the labels, plus that of the statuses at triggers by its weight."""
-        logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).float()
-        loss = cross_entropy(logits[..., : self._labels].flatten(0, 1), inputs["labels"].flatten())
-        statuses = inputs["statuses"].flatten()
-        judged = int((statuses != IGNORED).sum())
-        if judged and logits.shape[-1] > self._labels:
-            scores = logits[..., self._labels :].flatten(0, 1)
-            loss = loss + self._status_weight * cross_entropy(scores, statuses)
-        return (loss, {"logits": logits}) if return_outputs else loss
+        """Mean cross-entropy of the labels; a trigger piece's status counts beside its label, by its weight."""
+        logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).float().flatten(0, 1)
+        labels, statuses = inputs["labels"].flatten(), inputs["statuses"].flatten()
+        loss = cross_entropy(logits[:, : self._labels], labels)
+        if logits.shape[1] > self._labels:
+            # A mean over the triggers alone would outweigh the labels, most of which are easy.
+            judged = cross_entropy(logits[:, self._labels :], statuses, reduction="sum")
+            loss = loss + self._status_weight * judged / (labels != IGNORED).sum()
+        return (loss, {"logits": logits.view(*inputs["labels"].shape, -1)}) if return_outputs else loss
 
     def get_train_dataloader(self) -> Any:
         loader = DataLoader(

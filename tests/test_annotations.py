@@ -25,6 +25,7 @@ STATUSES = ("actual", "alleged", "prospective", "negated")
 STYLES = (
     *("wire copy", "feature", "editorial", "live blog", "press release", "communiqué", "chronology"),
     *("clumsy translation", "headline list", "photo captions", "interview", "local report"),
+    *("serial story", "memoir", "essay", "letter", "column", "review"),
 )
 
 # Words that stand often in triggers, by type; in most of a newspaper they mean something else.

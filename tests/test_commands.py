@@ -17,9 +17,19 @@ def test_predict_prints_text_for_people(run_folder: Path, tmp_path: Path) -> Non
     path.write_text(TEXT, encoding="utf-8")
     done = command("-m", "model", "predict", "--model", run_folder, path)
     assert done.returncode == 0, done.stderr
-    assert "[arrested: arrest" in done.stdout
-    assert "1 arrest" in done.stdout
+    assert re.search(r"\[arrested: (ALLEGED )?arrest \d", done.stdout)
+    assert re.search(r"— 1 (alleged )?arrest", done.stdout)
     assert "\x1b" not in done.stdout
+
+
+def test_predict_can_be_asked_for_one_status_or_surer_events(run_folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "news.txt"
+    path.write_text("The army said two men were arrested.\nMen arrested in the coup and envoys expelled.\n")
+    arguments = ("-m", "model", "predict", "--model", run_folder, "--format", "jsonl")
+    done = command(*arguments, "--status", "alleged", path)
+    assert {event["status"] for event in json.loads(done.stdout)["events"]} == {"alleged"}, done.stderr
+    assert json.loads(command(*arguments, "--threshold", "1", path).stdout)["events"] == []
+    assert "--status real: the model tells" in refused(command(*arguments, "--status", "real", path))
 
 
 def test_predict_prints_rows_for_programs_in_order(run_folder: Path, tmp_path: Path) -> None:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from model import Document, Event
+from model import Document, Event, EventTagger
 from model.__main__ import main
+from model.config import ModelConfig
 from model.conversion import TOOLS, rank, texts_of, write_guesses
 from model.corpus import read
+from model.network import load_tokenizer, new_network
 from model.schema import Schema
 from model.tagger import _missed, events_of
 from model.windows import Window, Windows
@@ -87,22 +90,37 @@ def test_the_chance_of_a_missed_event_is_of_words_outside_events() -> None:
     assert _missed(Windows([], []), [], [], 3) == 0.0
 
 
+@pytest.fixture(scope="module")
+def untrained(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model whose random weights find an event nearly everywhere."""
+    torch.manual_seed(0)
+    schema = Schema(("arrest", "coup"), ("actual", "alleged"))
+    network = new_network(ModelConfig(encoder=str(encoder), tokens=64), schema)
+    folder = tmp_path_factory.mktemp("models") / "untrained"
+    EventTagger(network, load_tokenizer(str(encoder)), schema, 64, 0.0).save_pretrained(folder)
+    return folder
+
+
 def test_prelabel_writes_a_models_guesses(
-    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    untrained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    texts = ["The army said two men were arrested. 🎉 The coup was on.", "The treaty was said to the army."]
-    for name, text in zip("ab", texts, strict=True):
-        (tmp_path / "texts").mkdir(exist_ok=True)
+    texts = {"a": "The army said two men were arrested. 🎉 The coup was on.", "b": "The treaty was said to the army."}
+    (tmp_path / "texts").mkdir()
+    for name, text in texts.items():
         (tmp_path / "texts" / f"{name}.txt").write_text(text, encoding="utf-8")
     out = tmp_path / "tasks.json"
-    arguments = ["prelabel", tmp_path / "texts", out, "--to", "label-studio", "--model", run_folder, "--device", "cpu"]
+    arguments = ["prelabel", tmp_path / "texts", out, "--to", "label-studio", "--model", untrained, "--device", "cpu"]
     monkeypatch.setattr("sys.argv", ["model", *map(str, arguments)])
     main()
     said = capsys.readouterr().out
-    assert "2 guesses in 2 documents, the least sure first" in said
+    tagger = EventTagger.from_pretrained(untrained, "cpu")
+    guesses = {name: tagger.predict(text).events for name, text in texts.items()}
+    count = sum(map(len, guesses.values()))
+    assert count > 0
+    assert f"{count} guesses in 2 documents, the least sure first" in said
     assert '<Label value="arrest"/>' in said
-    found = {document.id: [(e.trigger, e.type) for e in document.events] for document in read(out)}
-    assert found == {"a": [("arrested", "arrest"), ("coup", "coup")], "b": []}
+    found = {document.id: [(*e.span, e.type, e.status) for e in document.events] for document in read(out)}
+    assert found == {name: [(*e.span, e.type, e.status) for e in events] for name, events in guesses.items()}
     sure = [task["predictions"][0]["score"] for task in json.loads(out.read_text(encoding="utf-8"))]
     assert sure == sorted(sure)
     assert all(0 < value < 1 for value in sure)

@@ -31,7 +31,8 @@ def test_other_encoders_get_a_classifier_for_our_labels(encoders: dict[str, Path
     logits = network(input_ids=torch.ones((1, 3), dtype=torch.long))
     assert logits.shape == (1, 3, len(SCHEMA.labels) + len(SCHEMA.statuses))
     assert network.tokens.config.id2label[3] == "B-coup"
-    assert {module.p for module in network.modules() if isinstance(module, torch.nn.Dropout)} == {0.25}
+    # Attention drops nothing.
+    assert {module.p for module in network.modules() if isinstance(module, torch.nn.Dropout)} == {0.0, 0.25}
 
 
 def test_frozen_parts_are_not_trained(encoder: Path) -> None:

@@ -51,13 +51,14 @@ def test_test_set_is_scored_and_the_table_fits_the_terminal(settings: Path, arti
     scores = json.loads((out / "scores.json").read_text(encoding="utf-8"))
     assert scores["strict"]["micro"]["f1"] > 0.8
     assert set(scores["strict"]["types"]["arrest"]) >= {"tp", "fp", "fn", "precision", "recall", "f1"}
-    assert set(scores["floors"]) == {"lexicon", "linear"}
+    assert set(scores["floors"]) == {"lexicon", "linear", "crf"}
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert len((out / "predictions.jsonl").read_text(encoding="utf-8").splitlines()) == 4
     # Scored again from the folder, and from its predictions without the model, the numbers are the same.
     for what in ((out,), ("--predictions", out / "predictions.jsonl")):
         again = command("evaluate.py", *what, "--data", copies, "--out", tmp_path / "again")
         assert again.returncode == 0, again.stderr
+        assert ("Cost: " in again.stdout) == (what == (out,))
         rescored = json.loads((tmp_path / "again" / "scores.json").read_text(encoding="utf-8"))
         assert rescored["strict"]["micro"] == scores["strict"]["micro"]
 

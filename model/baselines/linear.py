@@ -11,11 +11,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.linear_model import SGDClassifier
 
+from model.baselines.sentences import bio, sentence_words
 from model.decoding import best_path, posteriors, spans_of
 from model.document import Document, Event
 from model.errors import InputError
 from model.schema import Schema
-from model.windows import sentences, words
 
 _PAD = "<pad>"
 _IMPOSSIBLE = -30.0
@@ -41,18 +41,9 @@ class LinearTagger:
         features: list[list[str]] = []
         targets: list[int] = []
         for document in documents:
-            begins = {event.start: event for event in document.events}
-            for spans, rows in _sentences(document.text):
-                features += rows
-                inside: Event | None = None
-                for start, end in spans:
-                    if inside and start >= inside.end:
-                        inside = None
-                    if event := begins.get(start):
-                        inside = event
-                        targets.append(self._schema.begin(event.type))
-                    else:
-                        targets.append(self._schema.begin(inside.type) + 1 if inside and end <= inside.end else 0)
+            for spans in sentence_words(document.text):
+                features += _features([document.text[start:end] for start, end in spans])
+                targets += bio(document, spans, self._schema)
         with warnings.catch_warnings():
             # Twenty passes are meant, not a limit that was met.
             warnings.simplefilter("ignore", ConvergenceWarning)
@@ -65,7 +56,8 @@ class LinearTagger:
 
     def _find(self, text: str) -> list[Event]:
         events = []
-        for spans, rows in _sentences(text):
+        for spans in sentence_words(text):
+            rows = _features([text[start:end] for start, end in spans])
             scores = np.full((len(rows), len(self._schema.labels)), _IMPOSSIBLE)
             shares = self._classifier.predict_proba(self._hasher.transform(rows))
             scores[:, self._classifier.classes_] = np.log(np.maximum(shares, np.exp(_IMPOSSIBLE)))
@@ -74,16 +66,6 @@ class LinearTagger:
                 start, end = spans[first][0], spans[last - 1][1]
                 events.append(Event(start, end, self._schema.types[type_], text[start:end], score=score))
         return events
-
-
-def _sentences(text: str) -> list[tuple[list[tuple[int, int]], list[list[str]]]]:
-    """The word spans and features of each sentence that has any."""
-    parts = []
-    for start, end in sentences(text):
-        spans = [(start + first, start + last) for first, last in words(text[start:end])]
-        if spans:
-            parts.append((spans, _features([text[first:last] for first, last in spans])))
-    return parts
 
 
 def _features(tokens: list[str]) -> list[list[str]]:

@@ -5,17 +5,18 @@ Knows documents and events only, never the tagger.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from model.corpus import formats
-from model.corpus.offsets import check_unit
 from model.corpus.reading import Reading
 from model.document import Document
 from model.errors import InputError
+from model.files import sha256
 
-__all__ = ["check_labels", "read", "read_all", "write"]
+__all__ = ["check_labels", "digest", "read", "read_all", "write"]
 
 
 def read(
@@ -43,7 +44,6 @@ def read(
     Raises:
         InputError: nothing is there, or a file is not what its format says.
     """
-    check_unit(offsets)
     reading = Reading(types, Path(texts) if texts else None, offsets)
     documents = formats.load(Path(path), reading, format)
     reading.notes.log(path)
@@ -96,3 +96,8 @@ def check_labels(documents: Iterable[Document], place: str) -> None:
                     f"{first.start}:{first.end} and {second.trigger!r} ({second.type}) at "
                     f"{second.start}:{second.end}; keep one"
                 )
+
+
+def digest(documents: Sequence[Document]) -> str:
+    """The SHA-256 of documents with their labels."""
+    return sha256("\n".join(json.dumps(document.to_dict(), sort_keys=True) for document in documents))

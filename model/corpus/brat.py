@@ -115,9 +115,8 @@ def _document(path: Path, found: _Annotations, by_event: bool, reading: Reading)
                 f"{place}: {trigger} is {marked!r}, at {';'.join(f'{a}:{b}' for a, b in pieces)} stands {there!r}; "
                 "offsets are code points from the start of the text"
             )
-        reading.notes["{} spans in several pieces read as one, from the first character to the last"] += len(
-            spans
-        ) > 1 and any(text[a:b].strip() for (_, a), (b, _) in pairwise(spans))
+        apart = any(text[end:start].strip() for (_, end), (start, _) in pairwise(spans))
+        reading.notes["{} spans in several pieces read as one, from the first character to the last"] += apart
         status = found.statuses.get(id_) or found.statuses.get(trigger)
         events.append({"start": spans[0][0], "end": spans[-1][1], "type": type_, "status": status})
     row = {"id": path.stem, "text": text, "events": events}

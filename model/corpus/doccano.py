@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from model.corpus.jsonl import foreign_document, rows, write_rows
-from model.corpus.offsets import ambiguous, check_unit, from_code_points
+from model.corpus.jsonl import foreign_document, length, rows, write_rows
+from model.corpus.offsets import UNITS, ambiguous, from_code_points
 from model.corpus.reading import Reading
 from model.document import Document
 from model.errors import InputError
@@ -52,8 +52,7 @@ def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
     text = row.get("text", row.get("data"))
     # doccano fills a key that another line lacks with NaN.
     row = {key: value for key, value in row.items() if value == value}
-    unit = reading.offsets or row.get("offsets")
-    check_unit(unit)
+    unit = reading.offsets or (row["offsets"] if row.get("offsets") in UNITS else None)
     spans = [(event["start"], event["end"]) for event in events if type(event["end"]) is int]
     if unit is None and isinstance(text, str) and ambiguous(text, spans):
         raise InputError(
@@ -61,7 +60,7 @@ def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
             "them; give --offsets utf-16 (doccano's default) or --offsets code-points"
         )
     for name in ("relations", "Comments", "comments"):
-        reading.notes[f"{{}} {name.lower()} left out"] += len(row[name]) if isinstance(row.get(name), list) else 0
+        reading.notes[f"{{}} {name.lower()} left out"] += length(row, name)
     meta = {key: value for key, value in row.items() if key not in _NO_META and value is not None}
     own = meta.pop("document", None)
     if isinstance(meta.get("meta"), dict):

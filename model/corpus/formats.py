@@ -123,19 +123,11 @@ def named(name: str) -> Format:
 
 
 def detect(path: Path) -> str:
-    """The format of a file or folder, told by what is in it.
+    """The format of a file, told by what is in it.
 
     Raises:
         InputError: it is missing, or looks like none or like several, with the formats there are.
     """
-    if not path.exists():
-        raise InputError(f"{path}: no such file or folder")
-    if path.is_dir():
-        if tables.is_saved(path):
-            return "table"
-        if next(path.rglob("*.ann"), None):
-            return "brat"
-        raise InputError(f"{path}: a folder of files of several formats, or of none; {_choose()}")
     if path.suffix in (".parquet", ".spacy"):
         return _BY_ENDING[path.suffix]
     if path.suffix == ".ann" or (path.suffix == ".txt" and path.with_suffix(".ann").is_file()):
@@ -153,17 +145,14 @@ def detect(path: Path) -> str:
 def _detect_rows(path: Path) -> str:
     text = read_text(path)
     if text.lstrip().startswith("["):
-        try:
-            rows = [row for row in json.loads(text)[:_HEAD] if isinstance(row, dict)]
-        except ValueError as error:
-            raise InputError(f"{path}: not JSON ({error})") from None
+        rows = [row for row in jsonl.parse_json(text, str(path))[:_HEAD] if isinstance(row, dict)]
     elif path.suffix == ".json" and re.search(r'"sha256"\s*:', text):
         return "standoff"
     else:
         lines = [line for line in text.split("\n") if line.strip()][:_HEAD]
         try:
             rows = [row for row in map(json.loads, lines) if isinstance(row, dict)]
-        except ValueError:
+        except (ValueError, RecursionError):
             # The reader names the line.
             return "jsonl" if path.suffix == ".jsonl" else "standoff"
     found = [name for name, looks_like in _ROWS.items() if any(map(looks_like, rows))]
@@ -172,6 +161,29 @@ def _detect_rows(path: Path) -> str:
     if not found and path.suffix == ".json":
         raise InputError(f"{path}: its keys are those of no format we know; {_choose()}")
     return found[0] if found else "jsonl"
+
+
+def parts(path: Path, name: str | None = None) -> list[tuple[Path, str]]:
+    """What of a set goes through a reader at a time, a file or a whole folder, and the format of each.
+
+    Args:
+        path: a file, or a folder with its subfolders.
+        name: one of :data:`FORMATS`; ``None`` tells it by what is in the files.
+
+    Raises:
+        InputError: nothing is there, or what is there is of no format we know.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder")
+    if not path.is_dir():
+        return [(path, name or detect(path))]
+    if tables.is_saved(path):
+        return [(path, name or "table")]
+    if name is None and next(path.rglob("*.ann"), None):
+        name = "brat"
+    if name and named(name).folder:
+        return [(path, name)]
+    return [(file, name or detect(file)) for file in _files(path)]
 
 
 def load(path: Path, reading: Reading, name: str | None = None) -> list[Document]:
@@ -185,22 +197,14 @@ def load(path: Path, reading: Reading, name: str | None = None) -> list[Document
     Raises:
         InputError: nothing is there, or a file is not what its format says.
     """
-    if name is not None:
-        form = named(name)
-        if not path.exists():
-            raise InputError(f"{path}: no such file or folder")
-        if path.is_dir() and not (form.folder or tables.is_saved(path)):
-            return [document for file in _files(path) for document in form.read(file, reading)]
-        documents = form.read(path, reading)
-    elif path.is_dir() and not tables.is_saved(path) and not next(path.rglob("*.ann"), None):
-        return [document for file in _files(path) for document in load(file, reading)]
-    else:
-        name = detect(path)
-        if name not in ("jsonl", "inline", "standoff", "table"):
-            reading.notes[f"read as {FORMATS[name].title}"] += 1
-        documents = FORMATS[name].read(path, reading)
-    if not documents:
-        raise InputError(f"{path}: no documents in it")
+    documents: list[Document] = []
+    for part, own in parts(path, name):
+        form = named(own)
+        if name is None and own not in ("jsonl", "inline", "standoff", "table"):
+            reading.notes[f"read as {form.title}"] += 1
+        if not (found := form.read(part, reading)):
+            raise InputError(f"{part}: no documents in it")
+        documents += found
     return documents
 
 

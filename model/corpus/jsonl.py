@@ -32,12 +32,17 @@ def rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{path}:{number}", parse_row(line, f"{path}:{number}")
 
 
-def parse_row(line: str, place: str) -> dict[str, Any]:
-    """One line as an object; ``place`` names it in the message if it is none."""
+def parse_json(text: str, place: str) -> Any:
+    """What a JSON text holds; ``place`` names it in the message if it is none."""
     try:
-        row = json.loads(line)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: not JSON ({error})") from None
+
+
+def parse_row(line: str, place: str) -> dict[str, Any]:
+    """One line as an object; ``place`` names it in the message if it is none."""
+    row = parse_json(line, place)
     if not isinstance(row, dict):
         raise InputError(f"{place}: a JSON object is wanted, this is {line[:40]!r}")
     return row
@@ -83,8 +88,8 @@ def read_spans(spans: Any, text: str, place: str, reading: Reading) -> tuple[Eve
         start, end, type_ = span["start"], span["end"], span["type"]
         if start not in places or end not in places or start >= end:
             raise InputError(
-                f"{here}: span {start}:{end} is empty, outside the text of {len(text)} characters"
-                + (f", or inside a character of it in {unit.upper()} units" if unit != "code-points" else "")
+                f"{here}: span {start}:{end} is empty or outside the text of {len(text)} characters"
+                + (f", or begins or ends inside one in {unit.upper()} units" if unit != "code-points" else "")
             )
         start, end = places[start], places[end]
         found = text[start:end]
@@ -125,6 +130,11 @@ def _check_shape(span: Any, here: str) -> None:
         raise InputError(f"{here}: wants whole numbers 'start' and 'end' and a string 'type', this is {span!r}")
     if span.get("trigger") is not None and not isinstance(span["trigger"], str):
         raise InputError(f"{here}: 'trigger' must be a string, this is {span['trigger']!r}")
+
+
+def length(row: Mapping[str, Any], key: str) -> int:
+    """How many entries the list under a key has; 0 where there is none."""
+    return len(row[key]) if isinstance(row.get(key), list) else 0
 
 
 def foreign_document(row: dict[str, Any], place: str, reading: Reading) -> Document:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from model.corpus.jsonl import foreign_document
+from model.corpus.jsonl import foreign_document, parse_json
 from model.corpus.offsets import ambiguous
 from model.corpus.reading import Reading
 from model.document import Document, Event
@@ -42,10 +42,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: the file is another export of Label Studio's, or a span is not its text, with the task.
     """
-    try:
-        tasks = json.loads(read_text(path))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not JSON ({error})") from None
+    tasks = parse_json(read_text(path), str(path))
     if not isinstance(tasks, list) or not all(isinstance(task, dict) and looks_like(task) for task in tasks):
         raise InputError(f"{path}: not a list of tasks with 'data' and 'annotations'; export it as JSON, not JSON-MIN")
     made = [_annotations(task) for task in tasks]

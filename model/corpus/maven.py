@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from model.corpus.jsonl import foreign_document, rows, write_rows
+from model.corpus.jsonl import foreign_document, length, rows, write_rows
 from model.corpus.reading import Notes, Reading
-from model.corpus.tokens import lay, span_of, tokenise
+from model.corpus.tokens import check_trigger, lay, span_of, tokenise
 from model.document import Document
 from model.errors import InputError
 
@@ -43,23 +43,13 @@ def read(path: Path, reading: Reading) -> list[Document]:
                 words = sentences[mention["sent_id"]][0][first:last]
                 check_trigger(words, mention.get("trigger_word"), place)
                 events.append({**span, "type": type_})
-        except (KeyError, IndexError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
             raise InputError(f"{place}: not as MAVEN writes it ({type(error).__name__}: {error})") from None
-        reading.notes["{} negative triggers left out"] += len(row.get("negative_triggers") or [])
+        reading.notes["{} negative triggers left out"] += length(row, "negative_triggers")
         meta = {"title": row["title"]} if row.get("title") else {}
         known = {"id": row.get("id", place.rsplit(":", 1)[1]), "text": text, "events": events, "meta": meta}
         found.append(foreign_document(known, place, reading))
     return found
-
-
-def check_trigger(words: list[str], trigger: str | None, place: str) -> None:
-    """Refuse tokens that are not the trigger the file names.
-
-    Raises:
-        InputError: with both.
-    """
-    if trigger is not None and "".join("".join(words).split()) != "".join(trigger.split()):
-        raise InputError(f"{place}: the trigger {trigger!r} is not the tokens it points to, {' '.join(words)!r}")
 
 
 def write(documents: Iterable[Document], path: Path, notes: Notes) -> None:

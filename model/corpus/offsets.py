@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from model.errors import InputError
-
 UNITS = ("code-points", "utf-16", "utf-8")
 Span = tuple[int, int]
 
@@ -71,16 +69,6 @@ def recognise(text: str, spans: Sequence[Span], triggers: Sequence[str | None]) 
         ):
             return unit
     return None
-
-
-def check_unit(unit: str | None) -> None:
-    """Refuse a unit that is none of ours.
-
-    Raises:
-        InputError: with the units there are.
-    """
-    if unit is not None and unit not in UNITS:
-        raise InputError(f"offsets {unit!r}: known: {', '.join(UNITS)}")
 
 
 def _same_in(text: str, unit: str) -> bool:

@@ -12,10 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from model.corpus.jsonl import foreign_document, rows, write_rows
-from model.corpus.maven import check_trigger
+from model.corpus.jsonl import foreign_document, length, rows, write_rows
 from model.corpus.reading import Notes, Reading
-from model.corpus.tokens import lay, span_of, tokenise
+from model.corpus.tokens import check_trigger, lay, span_of, tokenise
 from model.document import Document
 from model.errors import InputError
 
@@ -45,13 +44,13 @@ def read(path: Path, reading: Reading, dialect: Dialect) -> list[Document]:
                 first, last = trigger["start"], trigger["end"]
                 check_trigger(row["tokens"][first:last], trigger.get("text"), place)
                 events.append({**span_of(places, first, last), "type": mention["event_type"]})
-                reading.notes["{} arguments of events left out; a document holds triggers only"] += len(
-                    mention.get("arguments") or []
+                reading.notes["{} arguments of events left out; a document holds triggers only"] += length(
+                    mention, "arguments"
                 )
-        except (KeyError, IndexError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
             raise InputError(f"{place}: not as {dialect} writes it ({type(error).__name__}: {error})") from None
         for name in ("entity", "relation"):
-            reading.notes[f"{{}} {name} mentions left out"] += len(row.get(f"{name}_mentions") or [])
+            reading.notes[f"{{}} {name} mentions left out"] += length(row, f"{name}_mentions")
         meta = {"doc_id": row["doc_id"]} if "doc_id" in row else {}
         known = {"id": row[id_key], "text": text, "events": events, "meta": meta}
         found.append(foreign_document(known, place, reading))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from model.corpus.jsonl import foreign_document, rows, write_rows
+from model.corpus.jsonl import foreign_document, length, rows, write_rows
 from model.corpus.reading import Reading
 from model.document import Document, Event
 from model.errors import InputError
@@ -34,7 +34,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
         if (answer := row.get("answer", "accept")) != "accept":
             reading.notes[f"{{}} tasks left out whose answer is {answer!r}"] += 1
             continue
-        reading.notes["{} relations left out"] += len(row["relations"]) if isinstance(row.get("relations"), list) else 0
+        reading.notes["{} relations left out"] += length(row, "relations")
         spans = row.get("spans") or []
         if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
             raise InputError(f"{place}: 'spans' must be a list of objects with start, end and label")

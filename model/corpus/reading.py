@@ -8,6 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from model.corpus.offsets import UNITS
+from model.errors import InputError
+
 _log = logging.getLogger("model.corpus")
 
 
@@ -39,9 +42,16 @@ class Reading:
         texts: folder of the texts that stand-off labels belong to.
         offsets: the unit of :data:`model.corpus.offsets.UNITS` the file counts in; ``None`` finds out.
         notes: takes what the reader has to say.
+
+    Raises:
+        InputError: the unit is none of these.
     """
 
     types: Collection[str] | None = None
     texts: Path | None = None
     offsets: str | None = None
     notes: Notes = field(default_factory=Notes)
+
+    def __post_init__(self) -> None:
+        if self.offsets not in (None, *UNITS):
+            raise InputError(f"offsets {self.offsets!r}: known: {', '.join(UNITS)}")

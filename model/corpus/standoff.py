@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from model.corpus.jsonl import read_spans
+from model.corpus.jsonl import parse_json, read_spans
 from model.corpus.reading import Reading
 from model.document import Document
 from model.errors import InputError
@@ -49,10 +49,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
 
 def read_labels(path: Path) -> dict[str, Any]:
     """The label file itself, with its keys checked."""
-    try:
-        row = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}:{error.lineno}:{error.colno}: not JSON ({error.msg})") from None
+    row = parse_json(read_text(path), str(path))
     wanted = {"id": str, "sha256": str, "length": int, "events": list}
     for key, kind in wanted.items():
         if not isinstance(row, dict) or not isinstance(row.get(key), kind):

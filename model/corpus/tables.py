@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.corpus import conll
-from model.corpus.jsonl import foreign_document, parse_document
+from model.corpus.jsonl import foreign_document, parse_document, parse_json
 from model.corpus.reading import Reading
 from model.corpus.tokens import lay, span_of
 from model.document import Document
@@ -61,7 +61,7 @@ def from_table(table: Dataset, place: str = "table", reading: Reading | None = N
     for number, row in enumerate(table):
         known = {key: value for key, value in row.items() if value is not None}
         if isinstance(known.get("meta"), str):
-            known["meta"] = json.loads(known["meta"])
+            known["meta"] = parse_json(known["meta"], f"{place}: row {number}: meta")
         documents.append(parse_document({"id": str(number), "events": []} | known, f"{place}: row {number}", reading))
     return documents
 
@@ -72,7 +72,7 @@ def _tagged(table: Dataset, tokens: str, tags: str, place: str, reading: Reading
     rows: list[tuple[str, list[str], list[tuple[conll.Tag, str]]]] = []
     for number, row in enumerate(table):
         here = f"{place}: row {number}"
-        found = [names[tag] if names and isinstance(tag, int) and tag >= 0 else tag for tag in row[tags]]
+        found = [names[tag] if names and isinstance(tag, int) and 0 <= tag < len(names) else tag for tag in row[tags]]
         parsed = [conll.parse_tag(tag) if isinstance(tag, str) else None for tag in found]
         if None in parsed or len(found) != len(row[tokens]):
             raise InputError(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from model.corpus.offsets import Span
 from model.corpus.reading import Notes
 from model.document import Document, Event
+from model.errors import InputError
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -122,6 +123,16 @@ def span_of(places: Sequence[Span], first: int, last: int) -> dict[str, int]:
     if not 0 <= first < last <= len(places):
         raise IndexError(f"tokens {first}:{last} of {len(places)}")
     return {"start": places[first][0], "end": places[last - 1][1]}
+
+
+def check_trigger(words: Sequence[str], trigger: str | None, place: str) -> None:
+    """Refuse tokens that are not the trigger the file names.
+
+    Raises:
+        InputError: with both.
+    """
+    if trigger is not None and "".join("".join(words).split()) != "".join(trigger.split()):
+        raise InputError(f"{place}: the trigger {trigger!r} is not the tokens it points to, {' '.join(words)!r}")
 
 
 def _cut(span: Span, edges: Sequence[int]) -> Iterable[Span]:

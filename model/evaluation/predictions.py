@@ -2,46 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from model.corpus import jsonl
+from model.corpus import formats, jsonl, standoff
 from model.corpus.reading import Reading
 from model.document import Document
 from model.errors import InputError, nearest
+from model.files import sha256
 
 
-def read_predictions(path: Path, gold: Sequence[Document], allow_missing: bool = False) -> list[Document]:
+def read_predictions(
+    path: Path, gold: Sequence[Document], allow_missing: bool = False
+) -> tuple[list[Document], list[str]]:
     """Read a system's predictions for some gold documents.
 
+    Predicted events may overlap, as those of no gold set may.
+
     Args:
-        path: JSON Lines of ``{"id", "events": [{"start", "end", "type"}]}``; a ``text`` is checked where given.
+        path: predictions in any format that :func:`model.corpus.read` reads. JSON Lines may leave out the text, and
+            stand-off files need none beside them; a text, or its SHA-256, is checked where given.
         gold: the documents that were to be predicted.
         allow_missing: a document without a prediction counts as one in which nothing was found.
 
     Returns:
-        One document per gold document, in its order, with the predicted events.
+        One document per gold document, in its order, with the predicted events; and the ids of the missing ones.
 
     Raises:
         InputError: an unknown, missing or double id, another text, or a span outside the text.
     """
-    texts = {document.id: document.text for document in gold}
+    known = {document.id: document for document in gold}
     found: dict[str, Document] = {}
     reading = Reading()
-    for place, row in jsonl.rows(path):
+    for place, row in _rows(path, reading):
         id_ = str(row.get("id"))
-        if id_ not in texts:
-            raise InputError(f"{place}: the gold set has no document {id_!r}; {nearest(id_, texts)[:200]}")
+        here = f"{place}: document {id_!r}"
+        if id_ not in known:
+            raise InputError(f"{place}: the gold set has no document {id_!r}; {nearest(id_, known)[:200]}")
         if id_ in found:
-            raise InputError(f"{place}: document {id_!r} stands twice in the predictions; keep one")
-        if row.get("text", texts[id_]) != texts[id_]:
-            raise InputError(f"{place}: the text of document {id_!r} is not the gold's; predict on the gold text")
-        found[id_] = jsonl.parse_document({**row, "id": id_, "text": texts[id_]}, place, reading)
+            raise InputError(f"{here} stands twice in the predictions; keep one")
+        if "events" not in row:
+            raise InputError(f"{here} has no 'events'; write an empty list where nothing was found")
+        text = known[id_].text
+        _check_text(row, text, here)
+        found[id_] = known[id_].with_events(jsonl.read_spans(row["events"], text, here, reading))
     reading.notes.log(path)
-    missing = [id_ for id_ in texts if id_ not in found]
+    missing = [id_ for id_ in known if id_ not in found]
     if missing and not allow_missing:
         raise InputError(
-            f"{path}: no prediction for {len(missing)} of {len(texts)} documents, the first is {missing[0]!r}; "
+            f"{path}: no prediction for {len(missing)} of {len(known)} documents, the first is {missing[0]!r}; "
             "add them with empty events, or count them as misses with --allow-missing"
         )
-    return [found.get(document.id, Document(document.text, id=document.id)) for document in gold]
+    return [found.get(document.id, document.with_events(())) for document in gold], missing
+
+
+def _rows(path: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each document as an object with ``id`` and ``events``, and ``text`` or ``sha256`` where known, and its place."""
+    for part, name in formats.parts(path):
+        # Of our own formats two need no texts.
+        if name == "jsonl":
+            yield from ((place, {"id": place.rsplit(":", 1)[1]} | row) for place, row in jsonl.rows(part))
+        elif name == "standoff":
+            yield str(part), standoff.read_labels(part)
+        else:
+            yield from ((str(part), document.to_dict()) for document in formats.load(part, reading))
+
+
+def _check_text(row: dict[str, Any], text: str, here: str) -> None:
+    theirs = row.get("text")
+    if theirs is not None and theirs != text:
+        theirs = str(theirs)
+        pairs = enumerate(zip(theirs, text, strict=False))
+        place = next((index for index, (one, other) in pairs if one != other), min(len(theirs), len(text)))
+        raise InputError(
+            f"{here}: its text is not the gold's, from character {place} on ({theirs[place : place + 20]!r}, the gold "
+            f"has {text[place : place + 20]!r}); predict on the gold text"
+        )
+    if "sha256" in row and row["sha256"] != sha256(text):
+        raise InputError(f"{here}: the SHA-256 of its text is not the gold's, {sha256(text)}; predict on the gold text")

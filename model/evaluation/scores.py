@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Any
 
-from model.document import Document
-from model.evaluation.matching import MODES, Mode, match
+import numpy as np
+from numpy.typing import NDArray
+
+from model.document import Document, Event
+from model.evaluation.matching import EVENT_MODES, MODES, UNIT_MODES, EventMode, Mode, match, sentence_ends, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +57,74 @@ class Counts:
         return {"tp": self.tp, "fp": self.fp, "fn": self.fn, "support": self.tp + self.fn, **ratios}
 
 
-def count(gold: Document, predicted: Document, mode: Mode, types: Sequence[str]) -> dict[str, Counts]:
-    """The counts of one document, per type.
+def names_of(gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str] = ()) -> list[str]:
+    """The event types to report: those given, then others that occur, by name."""
+    found = {event.type for document in (*gold, *predicted) for event in document.events}
+    return list(dict.fromkeys([*types, *sorted(found)]))
+
+
+def tally(
+    gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str], modes: Sequence[Mode] = MODES
+) -> dict[Mode, NDArray[np.int64]]:
+    """Count document by document, so that scores can be summed and documents drawn anew.
 
     A missed event counts under its gold type, a spurious one under the predicted type.
+
+    Args:
+        gold: documents with their gold events.
+        predicted: the same texts with predicted events, in the same order.
+        types: names of all event types that occur.
+        modes: what counts as found, see :mod:`model.evaluation.matching`.
+
+    Returns:
+        Per mode ``[documents, types, 3]``: true positives, false positives, false negatives.
+
+    Raises:
+        ValueError: the documents are not the same texts in the same order.
+
+    >>> gold = [Document.mark("A coup.", [(2, 6, "coup")])]
+    >>> tally(gold, [Document("A coup.")], ["coup"], ["strict"])["strict"].tolist()
+    [[[0, 0, 1]]]
     """
-    pairs = match(gold.events, predicted.events, mode)
-    tally = {type_: [0, 0, 0] for type_ in types}
-    matched_gold = {index for index, _ in pairs}
-    matched_predicted = {index for _, index in pairs}
-    for index, event in enumerate(gold.events):
-        tally[event.type][0 if index in matched_gold else 2] += 1
-    for index, event in enumerate(predicted.events):
-        if index not in matched_predicted:
-            tally[event.type][1] += 1
-    return {type_: Counts(*values) for type_, values in tally.items()}
+    if len(gold) != len(predicted) or any(one.text != other.text for one, other in zip(gold, predicted, strict=True)):
+        raise ValueError("gold and predicted must be the same texts in the same order")
+    place = {name: index for index, name in enumerate(types)}
+    result = {mode: np.zeros((len(gold), len(types), 3), dtype=np.int64) for mode in modes}
+    for index, (truth, guess) in enumerate(zip(gold, predicted, strict=True)):
+        for event_mode in EVENT_MODES:
+            if event_mode in result:
+                _count_events(truth.events, guess.events, event_mode, place, result[event_mode][index])
+        for unit_mode in UNIT_MODES:
+            if unit_mode in result:
+                ends = sentence_ends(truth) if unit_mode == "sentence" else []
+                there, found = units(truth, unit_mode, ends), units(guess, unit_mode, ends)
+                for column, part in enumerate((there & found, found - there, there - found)):
+                    for _, type_ in part:
+                        result[unit_mode][index, place[type_], column] += 1
+    return result
+
+
+def _count_events(
+    gold: Sequence[Event],
+    predicted: Sequence[Event],
+    mode: EventMode,
+    place: Mapping[str, int],
+    row: NDArray[np.int64],
+) -> None:
+    pairs = match(gold, predicted, mode)
+    found, used = {left for left, _ in pairs}, {right for _, right in pairs}
+    for index, event in enumerate(gold):
+        row[place[event.type], 0 if index in found else 2] += 1
+    for index, event in enumerate(predicted):
+        if index not in used:
+            row[place[event.type], 1] += 1
 
 
 def score(
-    gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str] | None = None
+    gold: Sequence[Document],
+    predicted: Sequence[Document],
+    types: Sequence[str] = (),
+    modes: Sequence[Mode] = MODES,
 ) -> dict[str, Any]:
     """Score predictions against gold labels.
 
@@ -80,10 +132,11 @@ def score(
         gold: documents with their gold events.
         predicted: the same texts with predicted events, in the same order.
         types: event types to report even where none occurs; others that occur are added by name.
+        modes: what to score, see :mod:`model.evaluation.matching`.
 
     Returns:
-        ``{mode: {"micro": …, "macro": …, "types": {name: …}}}`` for the modes strict and identification; micro
-        and types hold tp, fp, fn, support, precision, recall and f1, macro the mean ratios over types that have any.
+        ``{mode: {"micro": …, "macro": …, "types": {name: …}}}``; micro and types hold tp, fp, fn, support, precision,
+        recall and f1, macro the mean ratios over types that have any.
 
     Raises:
         ValueError: the documents are not the same texts in the same order.
@@ -92,18 +145,13 @@ def score(
     >>> score(gold, gold)["strict"]["micro"]["f1"]
     1.0
     """
-    if [document.text for document in gold] != [document.text for document in predicted]:
-        raise ValueError("gold and predicted must be the same texts in the same order")
-    found = {event.type for document in (*gold, *predicted) for event in document.events}
-    names = list(dict.fromkeys([*(types or ()), *sorted(found)]))
-    result: dict[str, Any] = {}
-    for mode in MODES:
-        totals = {name: Counts() for name in names}
-        for truth, guess in zip(gold, predicted, strict=True):
-            for name, counts in count(truth, guess, mode, names).items():
-                totals[name] += counts
-        result[mode] = summary(totals)
-    return result
+    names = names_of(gold, predicted, types)
+    return {mode: summary(by_type(counts, names)) for mode, counts in tally(gold, predicted, names, modes).items()}
+
+
+def by_type(counts: NDArray[np.int64], types: Sequence[str]) -> dict[str, Counts]:
+    """The totals of each type from the counts of documents, ``[documents, types, 3]``."""
+    return {name: Counts(*row) for name, row in zip(types, counts.sum(axis=0).tolist(), strict=True)}
 
 
 def summary(totals: dict[str, Counts]) -> dict[str, Any]:
@@ -126,7 +174,7 @@ def pool(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     2
     """
     pooled: dict[str, Any] = {}
-    for mode in MODES:
+    for mode in parts[0]:
         totals: dict[str, Counts] = {}
         for part in parts:
             for name, row in part[mode]["types"].items():

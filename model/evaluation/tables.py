@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
+
+MODE_NAMES = {
+    "strict": "strict",
+    "identification": "span, any type",
+    "overlap": "overlapping span",
+    "sentence": "type in sentence",
+    "document": "type in document",
+}
+RATIOS = ("precision", "recall", "f1")
 
 
 def number(value: float | None) -> str:
@@ -17,16 +26,57 @@ def number(value: float | None) -> str:
     return "n/a" if value is None else f"{value:.3f}"
 
 
+def bounds(interval: Sequence[float] | None) -> str:
+    """An interval, or nothing where there is none.
+
+    >>> bounds([0.25, 0.5]), bounds(None)
+    ('0.250–0.500', '')
+    """
+    return "" if interval is None else f"{interval[0]:.3f}–{interval[1]:.3f}"
+
+
 def score_table(scores: Mapping[str, Any], title: str) -> Table:
-    """One row per type, then micro, macro and trigger identification."""
-    table = _table(title, "", "precision", "recall", "F1", "tp", "fp", "fn")
+    """One row per type, then micro and macro, all strict; then micro of the other modes."""
+    table = _table(title, "", "P", "R", "F1", "95 % of F1", "tp", "fp", "fn")
     strict = scores["strict"]
     for name, row in strict["types"].items():
         table.add_row(name, *_cells(row))
     table.add_section()
     table.add_row("micro", *_cells(strict["micro"]), style="bold")
-    table.add_row("macro", *(number(strict["macro"][ratio]) for ratio in ("precision", "recall", "f1")), "", "", "")
-    table.add_row("trigger identification", *_cells(scores["identification"]["micro"]))
+    table.add_row("macro", *_cells(strict["macro"]))
+    table.add_section()
+    for mode, name in MODE_NAMES.items():
+        if mode != "strict" and mode in scores:
+            table.add_row(name, *_cells(scores[mode]["micro"]))
+    return table
+
+
+def status_table(status: Mapping[str, Any]) -> Table:
+    """One row per status over the shared triggers, then accuracy and macro-F1 beside their floor, then end to end."""
+    table = _table(f"Statuses of the {status['matched']} shared triggers", "", "P", "R", "F1", "95 %", "cue words")
+    for name, row in status["statuses"].items():
+        table.add_row(name, *(number(row[ratio]) for ratio in RATIOS), bounds(row["interval"]["f1"]), "")
+    table.add_section()
+    for key, name in (("accuracy", "accuracy"), ("macro_f1", "macro-F1")):
+        between = bounds(status["interval"][key])
+        table.add_row(name, "", "", number(status[key]), between, number(status["floor"][key]), style="bold")
+    row = status["end_to_end"]["micro"]
+    table.add_section()
+    table.add_row("end to end", *(number(row[ratio]) for ratio in RATIOS), bounds(row["interval"]["f1"]), "")
+    return table
+
+
+def slice_table(slices: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Table:
+    """One row per slice that is large enough to say something."""
+    table = _table("Slices (strict)", "", "", "P", "R", "F1", "gold")
+    for name, rows in slices.items():
+        first = True
+        for value, row in rows.items():
+            if "note" not in row:
+                ratios = ["" if row["fp"] is None and key != "recall" else number(row[key]) for key in RATIOS]
+                table.add_row(name if first else "", value, *ratios, str(row["support"]))
+                first = False
+    table.columns[1].justify = "left"
     return table
 
 
@@ -36,9 +86,29 @@ def floor_table(systems: Mapping[str, Mapping[str, Any]], title: str) -> Table:
     table = _table(title, "", "P", "R", "F1", *(f"F1 {name[:11]}" for name in names))
     for system, scores in systems.items():
         micro = scores["strict"]["micro"]
-        ratios = [number(micro[ratio]) for ratio in ("precision", "recall", "f1")]
+        ratios = [number(micro[ratio]) for ratio in RATIOS]
         of_types = (number(scores["strict"]["types"].get(name, {}).get("f1")) for name in names)
         table.add_row(system, *ratios, *of_types)
+    return table
+
+
+def leaderboard(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """One row per system: strict micro-F1, and how far it is from the best."""
+    table = _table("Strict micro-F1", "", "F1", "95 %", "to the best", "95 %", "p")
+    for row in rows:
+        against = row["against"]["micro"] if row["against"] else None
+        table.add_row(row["name"], number(row["f1"]), bounds(row["interval"]), *_gain(against))
+    return table
+
+
+def type_comparison(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """One row per system and type: how far the system is from the best one in F1."""
+    table = _table(f"F1 by type, less that of {rows[0]['name']}", "", "", "difference", "95 %", "p")
+    table.columns[1].justify = "left"
+    for row in rows[1:]:
+        types = [name for name in row["against"] if name != "micro"]
+        for name in types:
+            table.add_row(row["name"] if name == types[0] else "", name, *_gain(row["against"][name]))
     return table
 
 
@@ -63,5 +133,13 @@ def _table(title: str, first: str, *columns: str) -> Table:
 
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
-    ratios = [number(row[ratio]) for ratio in ("precision", "recall", "f1")]
-    return [*ratios, str(row["tp"]), str(row["fp"]), str(row["fn"])]
+    interval = row.get("interval", {}).get("f1")
+    counts = [str(row.get(key, "")) for key in ("tp", "fp", "fn")]
+    return [*(number(row[ratio]) for ratio in RATIOS), bounds(interval), *counts]
+
+
+def _gain(row: Mapping[str, Any] | None) -> list[str]:
+    if row is None or row["difference"] is None:
+        return ["", "", ""]
+    interval = "" if row["interval"] is None else "{:+.3f} to {:+.3f}".format(*row["interval"])
+    return [f"{row['difference']:+.3f}", interval, f"{row['p']:.4f}"]

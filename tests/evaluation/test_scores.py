@@ -4,9 +4,8 @@ from hypothesis import strategies as st
 from seqeval.metrics.v1 import precision_recall_fscore_support
 from seqeval.scheme import IOB2
 
-from model import Document, Event, Schema
+from model import Document, Schema
 from model.evaluation import Counts, over_seeds, score
-from model.evaluation.matching import match
 from model.evaluation.scores import pool
 from model.windows import words
 
@@ -40,7 +39,7 @@ def document(labels: list[str]) -> Document:
 @settings(max_examples=1000)
 def test_strict_scores_are_those_of_seqeval(rows: list[tuple[list[str], list[str]]]) -> None:
     gold, predicted = [list(side) for side in zip(*rows, strict=True)]
-    ours = score([document(row) for row in gold], [document(row) for row in predicted], TYPES)["strict"]
+    ours = score([document(row) for row in gold], [document(row) for row in predicted], TYPES, ["strict"])["strict"]
     if not any(label != "O" for row in gold + predicted for label in row):
         assert ours["micro"]["f1"] is None
         return
@@ -48,41 +47,6 @@ def test_strict_scores_are_those_of_seqeval(rows: list[tuple[list[str], list[str
     for ratio, value in zip(("precision", "recall", "f1"), theirs, strict=False):
         assert (ours["micro"][ratio] or 0.0) == pytest.approx(value)
     assert ours["micro"]["support"] == theirs[3]
-
-
-def events(*spans: tuple[int, int, str]) -> list[Event]:
-    return [Event(start, end, type_, "x" * (end - start)) for start, end, type_ in spans]
-
-
-SPANS = st.lists(st.tuples(st.integers(0, 2), st.integers(3, 4), st.sampled_from(TYPES)), max_size=4).map(
-    lambda spans: events(*spans)
-)
-
-
-def brute_force(gold: list[Event], predicted: list[Event], strict: bool) -> int:
-    """The greatest number of pairs, by trying them all."""
-    if not gold:
-        return 0
-    first, *rest = gold
-    best = brute_force(rest, predicted, strict)
-    for index, other in enumerate(predicted):
-        if first.span == other.span and (not strict or first.type == other.type):
-            best = max(best, 1 + brute_force(rest, predicted[:index] + predicted[index + 1 :], strict))
-    return best
-
-
-@given(SPANS, SPANS)
-def test_matching_is_one_to_one_and_greatest_in_number(gold: list[Event], predicted: list[Event]) -> None:
-    for mode in ("strict", "identification"):
-        pairs = match(gold, predicted, mode)
-        assert len({left for left, _ in pairs}) == len({right for _, right in pairs}) == len(pairs)
-        assert len(pairs) == brute_force(gold, predicted, mode == "strict")
-
-
-@given(SPANS, SPANS)
-def test_order_of_events_changes_no_count(gold: list[Event], predicted: list[Event]) -> None:
-    for mode in ("strict", "identification"):
-        assert len(match(gold, predicted, mode)) == len(match(gold[::-1], predicted[::-1], mode))
 
 
 def test_wrong_type_is_found_by_identification_only() -> None:
@@ -112,6 +76,19 @@ def test_pooled_scores_are_those_of_one_set() -> None:
     guess = [Document.mark(TEXT, [(0, 3, "arrest"), (4, 7, "coup")]), Document(TEXT)]
     parts = [score([one], [other], TYPES) for one, other in zip(gold, guess, strict=True)]
     assert pool(parts) == score(gold, guess, TYPES)
+
+
+def test_training_pays_for_the_strict_mode_only() -> None:
+    assert list(score([Document(TEXT)], [Document(TEXT)], TYPES, modes=["strict"])) == ["strict"]
+
+
+def test_an_analyst_s_codes_are_counted_once_per_sentence_and_document() -> None:
+    text = "Police held two. They held three. Talks ended."
+    gold = [Document.mark(text, [(7, 11, "arrest"), (22, 26, "arrest")])]
+    guess = [Document.mark(text, [(0, 6, "arrest"), (7, 11, "arrest"), (34, 39, "coup")])]
+    scores = score(gold, guess)
+    rows = {mode: [scores[mode]["micro"][key] for key in ("tp", "fp", "fn")] for mode in ("sentence", "document")}
+    assert rows == {"sentence": [1, 1, 1], "document": [1, 1, 0]}
 
 
 def test_other_texts_are_refused() -> None:

@@ -1,0 +1,55 @@
+"""A floor for statuses: cue words in the trigger's clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from model.document import Document, Event
+from model.windows import sentences
+
+# In the order in which the guidelines ask (section 6); the first status with a cue in the clause decides.
+_CUES = {
+    "negated": r"not|cannot|\w+n['’]t|no|never|nobody|none|neither|nor|without|rather than|instead of|ruled out|"
+    r"refus\w+|declin\w+|avoid\w*|short of|den(?:y|ies|ied|ying)|denials?",
+    "prospective": r"will|['’]ll|would|may|might|could|should|shall|can|plan\w*|threat\w*|vow\w*|pledg\w+|demand\w*|"
+    r"call\w* (?:for|on)|urg\w+|fear\w*|if|unless|whether|until|consider\w*|intend\w*|expect\w*|propos\w+|warn\w*|"
+    r"risk\w*|fac(?:e|es|ing)|possib\w+|about to|ready to|deadline|wants? to|next",
+    "alleged": r"alleg\w+|accus\w+|suspect\w*|suspicion|reportedly|claim\w*|rumou?r\w*|charged with|said to|"
+    r"unconfirmed|supposed\w*|apparent\w*|so-called",
+}
+_PATTERNS = {status: re.compile(rf"(?<!\w)(?:{cues})(?!\w)", re.I) for status, cues in _CUES.items()}
+_CLAUSE_END = re.compile(r"[,;:()–—]|\b(?:but|although|though|while|because|after|before|when|who|which)\b", re.I)
+
+
+class CueStatuses:
+    """Gives each event the status whose cue words stand in its clause, ``actual`` where none does.
+
+    >>> text = "Bern may expel two envoys, but no arrest was made."
+    >>> doc = Document.mark(text, [(9, 14, "expulsion"), (34, 40, "arrest")])
+    >>> [event.status for event in CueStatuses().predict([doc])[0].events]
+    ['prospective', 'negated']
+    """
+
+    def predict(self, documents: Sequence[Document]) -> list[Document]:
+        """The same documents with the same triggers and statuses of this floor."""
+        return [
+            document.with_events(
+                replace(event, status=_status(document.text, event), status_score=None) for event in document.events
+            )
+            for document in documents
+        ]
+
+
+def _status(text: str, event: Event) -> str:
+    clause = _clause(text, event)
+    return next((status for status, pattern in _PATTERNS.items() if pattern.search(clause)), "actual")
+
+
+def _clause(text: str, event: Event) -> str:
+    """The part of the event's sentence between the nearest clause ends around it."""
+    first, last = next(((a, b) for a, b in sentences(text) if a <= event.start < b), (event.start, event.end))
+    before = [match.end() for match in _CLAUSE_END.finditer(text, first, event.start)]
+    after = _CLAUSE_END.search(text, event.end, max(last, event.end))
+    return text[before[-1] if before else first : after.start() if after else last]

@@ -1,0 +1,116 @@
+"""Systems side by side on the same documents, from their score files alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import InputError
+from model.evaluation.resampling import difference, holm, intervals, ratios
+from model.evaluation.results import VERSION, document_counts
+from model.files import read_text
+
+
+def read_scores(path: Path) -> dict[str, Any]:
+    """A score file of this version, or that of a run folder.
+
+    Raises:
+        InputError: there is none, or it was written by another version.
+    """
+    file = path / "scores.json" if path.is_dir() else path
+    try:
+        scores = json.loads(read_text(file))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{file}:{error.lineno}:{error.colno}: not JSON ({error.msg})") from None
+    if not isinstance(scores, dict) or scores.get("version") != VERSION:
+        raise InputError(f"{file}: no scores of version {VERSION}; write them anew with python evaluate.py … --out DIR")
+    missing = [key for key in ("types", "documents", "data") if key not in scores]
+    if missing:
+        raise InputError(
+            f"{file}: {missing[0]!r} is missing; write the scores anew with python evaluate.py … --out DIR"
+        )
+    return scores
+
+
+def compare(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """A leaderboard by strict micro-F1, each system tested against the best.
+
+    Args:
+        paths: run folders, folders written by ``evaluate.py``, or score files, on the same gold documents.
+
+    Returns:
+        Best first, a row per system: ``name``, ``f1``, ``interval`` (95 %), ``against`` (``None`` for the best): for
+        ``"micro"`` and each type the ``difference`` to the best in F1, its ``interval`` and ``p``. The p values of
+        micro are corrected for the number of systems, those of types for the number of types (Holm).
+
+    Raises:
+        InputError: a file is no score file, or two are not of the same documents and gold labels.
+    """
+    if len(paths) < 2:
+        raise InputError("name two or more run folders or score files to compare")
+    files = [read_scores(path) for path in paths]
+    types = list(dict.fromkeys(name for scores in files for name in scores["types"]))
+    tables = [document_counts(scores["documents"], types) for scores in files]
+    tables = [_aligned(paths[0], files[0], paths[i], files[i], table) for i, table in enumerate(tables)]
+    support = tables[0][..., [0, 2]].sum(axis=-1)
+    for path, table in zip(paths, tables, strict=True):
+        if (other := table[..., [0, 2]].sum(axis=-1) != support).any():
+            id_ = files[0]["documents"]["ids"][int(other.any(axis=1).argmax())]
+            raise InputError(
+                f"{path}: document {id_!r} has other gold events than in {paths[0]}; score both on one set"
+            )
+    f1 = [float(ratios(table.sum(axis=0).astype(np.float64))[0, 2]) for table in tables]
+    # Not a number sorts last.
+    order = sorted(range(len(paths)), key=lambda index: (np.isnan(f1[index]), -f1[index]))
+    best, *others = order
+    tests = [difference(tables[index], tables[best]) for index in others]
+    over_systems = holm([float(p[0]) for _, _, p in tests])
+    against: list[dict[str, Any] | None] = [None]
+    for (gain, interval, p), micro_p in zip(tests, over_systems, strict=True):
+        columns = zip(
+            ["micro", *types], gain.tolist(), interval.tolist(), [micro_p, *holm(p[1:].tolist())], strict=True
+        )
+        against.append(
+            {
+                name: {"difference": _known(by), "interval": _pair(*sides), "p": _known(p)}
+                for name, by, sides, p in columns
+            }
+        )
+    return [
+        {
+            "name": str(paths[index]),
+            "f1": _known(f1[index]),
+            "interval": _pair(*intervals(tables[index])[0, 2].tolist()),
+            "against": row,
+        }
+        for index, row in zip(order, against, strict=True)
+    ]
+
+
+def _aligned(
+    first_path: Path, first: dict[str, Any], path: Path, scores: dict[str, Any], table: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """A system's counts in the order of the first system's documents."""
+    wanted, ids = first["documents"]["ids"], scores["documents"]["ids"]
+    if different := sorted(set(wanted) ^ set(ids)):
+        raise InputError(
+            f"{path}: not scored on the documents of {first_path}, {different[0]!r} stands in one only; "
+            "score both on one set"
+        )
+    if ids == wanted and first["data"]["sha256"] != scores["data"]["sha256"]:
+        raise InputError(f"{path}: the gold documents or labels are not those of {first_path}; score both on one set")
+    places = {id_: place for place, id_ in enumerate(ids)}
+    return table[[places[id_] for id_ in wanted]]
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _pair(low: float, high: float) -> list[float] | None:
+    return None if np.isnan(low) else [low, high]

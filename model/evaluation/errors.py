@@ -1,0 +1,124 @@
+"""What kind of error each event is, and which types are taken for which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.document import Document, Event
+from model.evaluation.matching import assign, clusters, shared_characters
+
+Kind = Literal["correct", "status", "type", "boundary", "missed", "spurious"]
+KINDS: tuple[Kind, ...] = ("correct", "status", "type", "boundary", "missed", "spurious")
+NONE = "none"
+"""Name of the row of the confusion table for predictions without a gold event, and of the column for the missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of a gold event, or what a prediction is.
+
+    Args:
+        kind: ``"correct"`` is the same span and type; ``"status"`` the same, but gold and prediction name two
+            statuses; ``"type"`` the same span, or one that overlaps, of another type; ``"boundary"`` another span of
+            the same type that overlaps; ``"missed"`` a gold event alone; ``"spurious"`` a prediction alone.
+        gold: the gold event, ``None`` if spurious.
+        predicted: the prediction, ``None`` if missed.
+    """
+
+    kind: Kind
+    gold: Event | None
+    predicted: Event | None
+
+
+def findings(gold: Document, predicted: Document) -> list[Finding]:
+    """Sort all events of a document into hits and kinds of error.
+
+    Pairs are made so that most are correct; of those pairings, most have the same span, then most overlap with the
+    same type, then most overlap at all, then they share most characters.
+
+    Args:
+        gold: a document with its gold events.
+        predicted: the same text with predicted events.
+
+    Returns:
+        Every gold and every predicted event in just one finding, by place.
+
+    >>> gold = Document.mark("Held after a coup.", [(0, 4, "arrest"), (13, 17, "coup")])
+    >>> guess = Document.mark("Held after a coup.", [(0, 4, "coup"), (11, 17, "coup")])
+    >>> [finding.kind for finding in findings(gold, guess)]
+    ['type', 'boundary']
+    """
+    pairs = []
+    for left, right in clusters(gold.events, predicted.events):
+        if len(left) == len(right) == 1:
+            one, other = gold.events[left[0]], predicted.events[right[0]]
+            pairs += [(left[0], right[0])] if one.overlaps(other) else []
+        else:
+            pairs += assign(_closeness(gold.events, predicted.events, left, right), left, right)
+    found = [
+        Finding(_kind(gold.events[left], predicted.events[right]), gold.events[left], predicted.events[right])
+        for left, right in pairs
+    ]
+    paired_gold, paired_predicted = {left for left, _ in pairs}, {right for _, right in pairs}
+    found += [Finding("missed", event, None) for i, event in enumerate(gold.events) if i not in paired_gold]
+    found += [Finding("spurious", None, event) for i, event in enumerate(predicted.events) if i not in paired_predicted]
+    return sorted(found, key=_place)
+
+
+def confusion(gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str]) -> NDArray[np.int64]:
+    """Which gold types are taken for which, among the pairs of :func:`findings`.
+
+    Args:
+        gold: documents with their gold events.
+        predicted: the same texts with predicted events, in the same order.
+        types: names of all event types that occur.
+
+    Returns:
+        ``[gold type, predicted type]`` with :data:`NONE` last in both; wrong boundaries of the right type stand on
+        the diagonal with the hits.
+
+    >>> gold = Document.mark("Held after a coup.", [(0, 4, "arrest"), (13, 17, "coup")])
+    >>> guess = Document.mark("Held after a coup.", [(0, 4, "coup")])
+    >>> confusion([gold], [guess], ["arrest", "coup"]).tolist()
+    [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
+    """
+    place = {name: index for index, name in enumerate(types)}
+    table = np.zeros((len(types) + 1, len(types) + 1), dtype=np.int64)
+    for truth, guess in zip(gold, predicted, strict=True):
+        for finding in findings(truth, guess):
+            row = place[finding.gold.type] if finding.gold else len(types)
+            column = place[finding.predicted.type] if finding.predicted else len(types)
+            table[row, column] += 1
+    return table
+
+
+def _closeness(
+    gold: Sequence[Event], predicted: Sequence[Event], left: Sequence[int], right: Sequence[int]
+) -> NDArray[np.float64]:
+    """Weights in which one pair of a better rank outweighs all pairs of the next."""
+    shared = shared_characters(gold, predicted, left, right)
+    same_type = np.array([[gold[one].type == predicted[other].type for other in right] for one in left])
+    same_span = np.array([[gold[one].span == predicted[other].span for other in right] for one in left])
+    rank = np.where(same_span, 2, 0) + same_type
+    step = 2.0 + min(len(left), len(right))
+    longest = 1 + sum(gold[one].end - gold[one].start for one in left)
+    return np.asarray(np.where(shared > 0, step**rank + shared / longest, 0.0))
+
+
+def _kind(gold: Event, predicted: Event) -> Kind:
+    if gold.type != predicted.type:
+        return "type"
+    if gold.span != predicted.span:
+        return "boundary"
+    return "status" if gold.status and predicted.status and gold.status != predicted.status else "correct"
+
+
+def _place(finding: Finding) -> tuple[int, int, bool, str]:
+    event = finding.gold or finding.predicted
+    assert event is not None
+    return event.start, event.end, finding.gold is None, event.type

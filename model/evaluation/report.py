@@ -1,0 +1,358 @@
+"""The report: one HTML page with every score, plot and article, for reading in a browser without a network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from model.document import Document
+from model.evaluation.articles import articles
+from model.evaluation.errors import findings
+from model.evaluation.markup import KINDS, escape
+from model.evaluation.plots import f1_plot, interval, interval_bar, precision_recall_plot, reliability_plot
+from model.evaluation.tables import number
+
+RATIOS = ("precision", "recall", "f1")
+_MODES = {
+    "strict": "right only with the gold label's span and type",
+    "identification": "the same span, of whatever type",
+    "overlap": "the same type, on spans that share a character",
+    "sentence": "the same type in the same sentence",
+    "document": "the types that an article reports, each counted once",
+}
+
+
+def report(gold: Sequence[Document], predicted: Sequence[Document], scores: Mapping[str, Any]) -> str:
+    """One self-contained HTML page about a system's predictions.
+
+    The page asks for nothing from elsewhere, and its content security policy lets only the style and the script
+    run that stand in it: article text, ids and names are shown, never obeyed.
+
+    Args:
+        gold: documents with their gold events.
+        predicted: the same texts with predicted events, in the same order.
+        scores: the content of ``scores.json``; parts that are absent are left out.
+
+    Returns:
+        The page; write it as UTF-8.
+
+    Raises:
+        ValueError: the documents are not the same texts in the same order.
+
+    >>> gold = [Document.mark("A coup.", [(2, 6, "coup")])]
+    >>> report(gold, gold, {"system": "ours"})[:15]
+    '<!doctype html>'
+    """
+    if [document.text for document in gold] != [document.text for document in predicted]:
+        raise ValueError("gold and predicted must be the same texts in the same order")
+    found = [findings(truth, guess) for truth, guess in zip(gold, predicted, strict=True)]
+    sections = {
+        "summary": ("Summary", _summary(scores)),
+        "types": ("Types", _types(scores)),
+        "modes": ("Kinds of match", _modes(scores)),
+        "floors": ("Beside the floors", _floors(scores)),
+        "confidence": ("Confidence", _confidence(scores)),
+        "status": ("Did it happen?", _status(scores)),
+        "errors": ("Errors", _errors(scores)),
+        "slices": ("Slices", _slices(scores)),
+        "cost": ("Cost", _cost(scores)),
+        "articles": ("Articles", articles(gold, found, scores.get("types", ()))),
+    }
+    present = {name: section for name, section in sections.items() if section[1]}
+    links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, (title, _) in present.items())
+    body = "".join(
+        f'<section id="{name}" aria-labelledby="{name}-title"><h2 id="{name}-title">{title}</h2>{content}</section>'
+        for name, (title, content) in present.items()
+    )
+    system = escape(scores.get("system", "a system"))
+    style, script = _static("report.css"), _static("report.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>Evaluation of {system}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        f'<a class="skip" href="#articles">Skip to the articles</a>\n<header><p class="over">Evaluation report</p>'
+        f"<h1><bdi>{system}</bdi></h1>{_data(scores)}\n"
+        f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>\n<main>\n{body}\n</main>\n'
+        f"<script>{script}</script>\n</body>\n</html>\n"
+    )
+
+
+def _static(name: str) -> str:
+    return resources.files("model.evaluation").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+
+
+def _data(scores: Mapping[str, Any]) -> str:
+    data = scores.get("data") or {}
+    sets = data.get("sets") or []
+    facts = [
+        ", ".join(map(str, sets if isinstance(sets, list | tuple) else [sets])),
+        f"{data['documents']:,} articles" if "documents" in data else "",
+        f"{data['events']:,} gold events" if "events" in data else "",
+        f"sha256 {str(data['sha256'])[:12]}…" if data.get("sha256") else "",
+    ]
+    line = " · ".join(escape(fact, 400) for fact in facts if fact)
+    missing = scores.get("missing")
+    absent = len(missing) if isinstance(missing, Sequence | Mapping) else missing
+    warning = f"{absent} articles came without a prediction; all their events count as missed." if absent else ""
+    return (f"<p>{line}</p>" if line else "") + (f'<p class="warning">{escape(warning)}</p>' if warning else "")
+
+
+def _summary(scores: Mapping[str, Any]) -> str:
+    if "strict" not in scores:
+        return ""
+    row = scores["strict"]["micro"]
+    reported, there = row["tp"] + row["fp"], row["tp"] + row["fn"]
+    words = {
+        "precision": (
+            "Precision",
+            "When the system reports an event, how often is it right?",
+            f"{row['tp']:,} of its {reported:,} reports are{_one_in(row['fp'], reported, 'is a false alarm')}."
+            if reported
+            else "It reported nothing.",
+        ),
+        "recall": (
+            "Recall",
+            "Of the events that are there, how many does it find?",
+            f"{row['tp']:,} of {there:,}{_one_in(row['fn'], there, 'is missed')}." if there else "None are there.",
+        ),
+        "f1": ("F1", "Both in one figure, their harmonic mean.", "It is high only where both are."),
+    }
+    cards = []
+    for ratio, (name, question, answer) in words.items():
+        ends = interval(row, ratio)
+        between = f"95 % interval {ends[0]:.3f}–{ends[1]:.3f}" if ends else "no interval"
+        cards.append(
+            f'<li class="card"><h3>{name}</h3><p class="figure">{number(row[ratio])}</p>{interval_bar(row, ratio)}'
+            f'<p class="note">{between}</p><p>{question} {answer}</p></li>'
+        )
+    chance = (
+        " The interval shows how far a figure moves when the articles are drawn anew; a difference smaller than it may "
+        "be chance."
+        if row.get("interval")
+        else ""
+    )
+    return (
+        f'<ul class="cards">{"".join(cards)}</ul><p class="note">A report is right here only if its type and its span '
+        f"are exactly those of the gold label (strict, all types together).{chance}</p>"
+    )
+
+
+def _one_in(wrong: int, of: int, what: str) -> str:
+    if not wrong:
+        return ""
+    share = wrong / of
+    return f"; about 1 in {round(1 / share)} {what}" if share <= 0.4 else f"; {share:.0%} of them: {what}"
+
+
+def _types(scores: Mapping[str, Any]) -> str:
+    if "strict" not in scores:
+        return ""
+    strict = scores["strict"]
+    rows = [[name, *_cells(row)] for name, row in strict["types"].items()]
+    rows += [["all (micro)", *_cells(strict["micro"])], ["mean of the types (macro)", *_cells(strict["macro"])]]
+    head = ["type", "gold", "found", "false alarms", "missed", "precision", "recall", "F1"]
+    return (
+        f"<figure>{f1_plot(strict['types'])}<figcaption>F1 of each type; the line is its 95 % interval.</figcaption>"
+        f"</figure>{_table('Strict scores of each type', head, rows, totals=2)}"
+    )
+
+
+def _modes(scores: Mapping[str, Any]) -> str:
+    rows = [[name, what, *_cells(scores[name]["micro"])[4:]] for name, what in _MODES.items() if name in scores]
+    head = ["mode", "what counts as right", "precision", "recall", "F1"]
+    return _table("The same predictions, judged more and less strictly", head, rows, words=2) if len(rows) > 1 else ""
+
+
+def _floors(scores: Mapping[str, Any]) -> str:
+    if not scores.get("floors") or "strict" not in scores:
+        return ""
+    names = list(scores["strict"]["types"])
+    rows = []
+    for system, result in {str(scores.get("system", "system")): scores, **scores["floors"]}.items():
+        of_types = [number(result["strict"]["types"].get(name, {}).get("f1")) for name in names]
+        rows.append([system, *_cells(result["strict"]["micro"])[4:], *of_types])
+    head = ["system", "precision", "recall", "F1", *(f"F1 {name}" for name in names)]
+    return (
+        '<p class="note">Simple systems learnt from the same training articles. A model that does not beat them is not '
+        f"worth its cost.</p>{_table('Strict micro scores beside the floors', head, rows)}"
+    )
+
+
+def _confidence(scores: Mapping[str, Any]) -> str:
+    confidence = scores.get("confidence")
+    if not confidence:
+        return ""
+    names = {"ece": "expected calibration error", "brier": "Brier score", "average_precision": "average precision"}
+    facts = "".join(
+        f"<div><dt>{name}</dt><dd>{number(confidence[key])}</dd></div>"
+        for key, name in names.items()
+        if key in confidence
+    )
+    figures = _reliability(confidence.get("bins")) + _curve(confidence.get("curve"))
+    return f'<dl class="facts">{facts}</dl><div class="plots">{figures}</div>'
+
+
+def _reliability(bins: Sequence[Mapping[str, Any]] | None) -> str:
+    if not bins:
+        return ""
+    rows = [
+        [f"{row['low']:.2f}–{row['high']:.2f}", f"{row['count']:,}", number(row["confidence"]), number(row["accuracy"])]
+        for row in bins
+        if row["count"]
+    ]
+    table = _table("Bins of the scores", ["score", "predictions", "mean score", "right"], rows)
+    return (
+        f"<figure>{reliability_plot(bins)}<figcaption>Of the predictions with a score of 0.8, are 80 % right? Dots on "
+        "the dashed line say yes; below it the system is too sure of itself. The bars show how many predictions have "
+        f"the score.</figcaption>{_details(table)}</figure>"
+    )
+
+
+def _curve(curve: Sequence[Mapping[str, Any]] | None) -> str:
+    if not curve:
+        return ""
+    keys = ["threshold", "precision", "recall"]
+    rows = [[number(point[key]) for key in keys] for point in curve[:: max(1, -(-len(curve) // 12))]]
+    return (
+        f"<figure>{precision_recall_plot(curve)}<figcaption>What a higher threshold gains in precision, it pays in "
+        f"recall.</figcaption>{_details(_table('Some thresholds', keys, rows))}</figure>"
+    )
+
+
+def _details(content: str) -> str:
+    return f"<details><summary>Figures</summary>{content}</details>"
+
+
+def _status(scores: Mapping[str, Any]) -> str:
+    status = scores.get("status")
+    if not status:
+        return ""
+    head = ["", "found", "interval", "cue words"]
+    facts = []
+    for key, name in (("accuracy", "share with the right status"), ("macro_f1", "mean F1 of the statuses (macro)")):
+        ends = status["interval"][key]
+        between = f"{ends[0]:.2f}–{ends[1]:.2f}" if ends else ""
+        facts.append([name, number(status[key]), between, number(status["floor"][key])])
+    rows = [[name, *_cells(row)] for name, row in status["statuses"].items()]
+    rows.append(["span, type and status right", *_cells(status["end_to_end"]["micro"])])
+    columns = ["status", "gold", "right", "wrongly given", "missed", "precision", "recall", "F1"]
+    return (
+        f'<p class="note">An accusation, a plan and a denial are no events that happened. Of the {status["matched"]:,} '
+        "triggers that gold and prediction share, is the status right? Beside it stands what cue words such as "
+        "“denied” or “will” in the same clause would say.</p>"
+        f"{_table('Statuses beside their floor', head, facts)}"
+        f"{_table('Scores of each status; the last row counts all events', columns, rows, totals=1)}"
+        f"{_confusion(status['confusion'])}"
+    )
+
+
+def _errors(scores: Mapping[str, Any]) -> str:
+    errors = scores.get("errors")
+    if not errors:
+        return ""
+    kinds = "".join(
+        f"<div><dt>{KINDS[kind][0]} {KINDS[kind][1]}</dt><dd>{errors['kinds'][kind]:,}</dd></div>"
+        for kind in KINDS
+        if kind in errors.get("kinds", {})
+    )
+    return (f'<dl class="facts">{kinds}</dl>' if kinds else "") + _confusion(errors.get("confusion"))
+
+
+def _confusion(confusion: Mapping[str, Any] | None) -> str:
+    """Rows are gold, columns predicted; the shade of a cell is its share of the row."""
+    if not confusion:
+        return ""
+    names = confusion["types"]
+    head = "".join(f'<th scope="col"><bdi>{escape(name)}</bdi></th>' for name in names)
+    rows = []
+    for gold, counts in zip(names, confusion["counts"], strict=True):
+        total = sum(counts)
+        cells = []
+        for predicted, n in zip(names, counts, strict=True):
+            shade = -(-10 * n // total) if total else 0
+            right = " right" if gold == predicted else ""
+            cells.append(f'<td class="h{shade}{right}">{n:,}</td>' if n else '<td class="h0">·</td>')
+        rows.append(f'<tr><th scope="row"><bdi>{escape(gold)}</bdi></th>{"".join(cells)}</tr>')
+    return _scroll(
+        "Confusion of types",
+        "<table class='confusion'><caption>Confusion: gold label (row) against prediction (column); “none” is an event "
+        "that has no counterpart. Darker is a larger share of the row; right answers are framed.</caption>"
+        f'<thead><tr><th scope="col">gold ↓ predicted →</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>',
+    )
+
+
+def _slices(scores: Mapping[str, Any]) -> str:
+    tables = []
+    for name, rows in (scores.get("slices") or {}).items():
+        cells = [[value, *_cells(row)] for value, row in rows.items()]
+        head = [str(name), "gold", "found", "false alarms", "missed", "precision", "recall", "F1"]
+        tables.append(_table(f"By {name}", head, cells))
+    note = "Where are the scores from? A slice too small to say anything has counts and no ratios (n/a)."
+    return f'<p class="note">{note}</p>{"".join(tables)}' if tables else ""
+
+
+def _cost(scores: Mapping[str, Any]) -> str:
+    facts = "".join(
+        f"<div><dt>{escape(str(name).replace('_', ' '))}</dt><dd>{escape(_plain(value))}</dd></div>"
+        for name, value in (scores.get("cost") or {}).items()
+    )
+    return f'<dl class="facts">{facts}</dl>' if facts else ""
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.3f}" if abs(value) < 10 else f"{value:,.0f}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    counts = [f"{row[name]:,}" if row.get(name) is not None else "" for name in ("support", "tp", "fp", "fn")]
+    ratios = []
+    for ratio in RATIOS:
+        ends = interval(row, ratio)
+        ratios.append(number(row[ratio]) + (f" ({ends[0]:.2f}–{ends[1]:.2f})" if ends else ""))
+    return [*counts, *ratios]
+
+
+def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]], totals: int = 0, words: int = 1) -> str:
+    """A table whose first column names the rows.
+
+    Args:
+        caption: what it shows.
+        head: names of the columns.
+        rows: their cells, not yet escaped.
+        totals: how many of the last rows are sums of the others.
+        words: how many of the first columns hold words, not figures.
+    """
+    columns = "".join(
+        f'<th scope="col"{"" if index < words else " class=n"}><bdi>{escape(name)}</bdi></th>'
+        for index, name in enumerate(head)
+    )
+    lines = []
+    for index, (name, *cells) in enumerate(rows):
+        total = ' class="total"' if index >= len(rows) - totals else ""
+        others = "".join(
+            f"<td{'' if place < words else ' class=n'}>{escape(cell)}</td>" for place, cell in enumerate(cells, 1)
+        )
+        lines.append(f'<tr{total}><th scope="row"><bdi>{escape(name)}</bdi></th>{others}</tr>')
+    return _scroll(
+        caption,
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{columns}</tr></thead>"
+        f"<tbody>{''.join(lines)}</tbody></table>",
+    )
+
+
+def _scroll(name: str, table: str) -> str:
+    """A wide table scrolls in its own frame, with the keyboard too."""
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(name)}">{table}</div>'

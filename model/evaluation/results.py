@@ -1,0 +1,183 @@
+"""All that is known of a system's predictions on a set, as ``scores.json`` holds it (see docs/SCORES.md)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.baselines.cues import CueStatuses
+from model.corpus import digest
+from model.document import Document
+from model.evaluation.confidence import confidence
+from model.evaluation.errors import KINDS, NONE, confusion, findings
+from model.evaluation.matching import Mode
+from model.evaluation.resampling import intervals
+from model.evaluation.scores import by_type, names_of, summary, tally
+from model.evaluation.slices import slices
+from model.evaluation.status import (
+    status_confusion,
+    status_names,
+    status_types,
+    tally_end_to_end,
+    tally_statuses,
+)
+from model.schema import STATUSES
+
+VERSION = 2
+RATIOS = ("precision", "recall", "f1")
+
+
+def results(
+    gold: Sequence[Document],
+    predicted: Sequence[Document],
+    types: Sequence[str] = (),
+    *,
+    system: str,
+    sets: Sequence[str],
+    missing: Sequence[str] = (),
+    training: Iterable[Document] = (),
+) -> dict[str, Any]:
+    """Score predictions in every way there is.
+
+    Args:
+        gold: documents with their gold events.
+        predicted: the same texts with predicted events, in the same order.
+        types: event types to report even where none occurs; others that occur are added by name.
+        system: name of what predicted.
+        sets: names of the gold sets.
+        missing: ids of documents without a prediction, which are among ``predicted`` without events.
+        training: what the system learnt from, if known; used to tell seen triggers from unseen ones.
+
+    Returns:
+        What ``scores.json`` holds.
+
+    >>> gold = [Document.mark("A coup.", [(2, 6, "coup")], str(number)) for number in range(10)]
+    >>> results(gold, gold, system="perfect", sets=["ten"])["strict"]["micro"]["interval"]["f1"]
+    [0.6915, 1.0]
+    """
+    names = names_of(gold, predicted, types)
+    counts = tally(gold, predicted, names)
+    kinds = Counter(
+        finding.kind for truth, guess in zip(gold, predicted, strict=True) for finding in findings(truth, guess)
+    )
+    return {
+        "version": VERSION,
+        "system": system,
+        "data": describe(gold, sets),
+        "types": names,
+        **with_intervals(counts, names),
+        "confidence": confidence(gold, predicted),
+        "errors": {
+            "kinds": {kind: kinds[kind] for kind in KINDS},
+            "confusion": {"types": [*names, NONE], "counts": confusion(gold, predicted, names).tolist()},
+        },
+        "status": status(gold, predicted, names),
+        "slices": slices(gold, predicted, training),
+        "missing": list(missing),
+        "documents": by_document([document.id for document in gold], counts["strict"], names),
+    }
+
+
+def status(gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str]) -> dict[str, Any] | None:
+    """Scores of the statuses, over the triggers that gold and prediction share and end to end.
+
+    Args:
+        gold: documents with their gold events; those whose status nobody judged are left out.
+        predicted: the same texts with predicted events, in the same order.
+        types: names of all event types that occur.
+
+    Returns:
+        ``None`` if gold or prediction has no status at all. Else ``matched``, ``accuracy`` and ``macro_f1`` (over the
+        statuses that occur) with their ``interval``, rows of ``statuses`` and ``types``, the ``confusion`` table,
+        ``end_to_end``: scores in which span, type and status must be right, and ``floor``: accuracy and macro-F1 that
+        cue words in the clause reach on the same triggers.
+
+    >>> gold = [Document.mark("No coup.", [(3, 7, "coup", "negated")])]
+    >>> status(gold, gold, ["coup"])["macro_f1"]
+    1.0
+    """
+    names = status_names(gold, predicted)
+    if not names:
+        return None
+    scores = _status_rows(gold, predicted, names)
+    floor = _status_rows(gold, CueStatuses().predict(predicted), sorted({*names, *STATUSES}))
+    del floor["statuses"]
+    return {
+        **scores,
+        "floor": floor,
+        "types": status_types(gold, predicted),
+        "confusion": status_confusion(gold, predicted, names),
+        "end_to_end": with_intervals({"strict": tally_end_to_end(gold, predicted, types)}, types)["strict"],
+    }
+
+
+def _status_rows(gold: Sequence[Document], predicted: Sequence[Document], statuses: Sequence[str]) -> dict[str, Any]:
+    counts = tally_statuses(gold, predicted, statuses)
+    rows = with_intervals({"strict": counts}, statuses)["strict"]
+    # Every shared trigger has one gold status, so recall over all statuses is the share of right ones.
+    micro, macro = rows["micro"], rows["macro"]
+    return {
+        "matched": micro["support"],
+        "accuracy": micro["recall"],
+        "macro_f1": macro["f1"],
+        "interval": {"accuracy": micro["interval"]["recall"], "macro_f1": macro["interval"]["f1"]},
+        "statuses": rows["types"],
+    }
+
+
+def describe(gold: Sequence[Document], sets: Sequence[str]) -> dict[str, Any]:
+    """What was scored on: names, size and the SHA-256 of the gold labels and texts."""
+    return {
+        "sets": list(sets),
+        "documents": len(gold),
+        "events": sum(len(document.events) for document in gold),
+        "sha256": digest(gold),
+    }
+
+
+def with_intervals(counts: Mapping[Mode, NDArray[np.int64]], types: Sequence[str]) -> dict[str, Any]:
+    """Scores of some modes with their 95 % intervals, for all of which the same documents are drawn.
+
+    Args:
+        counts: ``[documents, types, 3]`` of tp, fp, fn, per mode.
+        types: their names.
+
+    Returns:
+        As :func:`model.evaluation.scores.score` has it, each row with ``interval``: ``{ratio: [low, high]}``,
+        ``None`` for a ratio that has none. Rounded to four decimals, for drawing is not more exact.
+    """
+    scores: dict[str, Any] = {}
+    limits = intervals(np.stack(list(counts.values()), axis=1)).round(4).tolist()
+    for (mode, table), rows in zip(counts.items(), limits, strict=True):
+        scores[mode] = summary(by_type(table, types))
+        micro, macro = scores[mode]["micro"], scores[mode]["macro"]
+        for row, sides in zip([micro, macro, *scores[mode]["types"].values()], rows, strict=True):
+            pairs = [None if math.isnan(low) else [low, high] for low, high in sides]
+            row["interval"] = dict(zip(RATIOS, pairs, strict=True))
+    return scores
+
+
+def by_document(ids: Sequence[str], counts: NDArray[np.int64], types: Sequence[str]) -> dict[str, Any]:
+    """The strict counts of each document, so that two systems can be compared from their score files alone.
+
+    Documents of one id, as of several training seeds, are added up: they are no independent draws.
+
+    >>> by_document(["a", "b", "a"], np.array([[[1, 0, 0]], [[0, 1, 0]], [[0, 0, 1]]]), ["coup"])
+    {'ids': ['a', 'b'], 'strict': {'coup': [[1, 0, 1], [0, 1, 0]]}}
+    """
+    places = {id_: place for place, id_ in enumerate(dict.fromkeys(ids))}
+    table = np.zeros((len(places), *counts.shape[1:]), dtype=np.int64)
+    np.add.at(table, [places[id_] for id_ in ids], counts)
+    return {"ids": list(places), "strict": {name: table[:, place].tolist() for place, name in enumerate(types)}}
+
+
+def document_counts(documents: Mapping[str, Any], types: Sequence[str]) -> NDArray[np.int64]:
+    """The table of :func:`by_document` as ``[documents, types, 3]``; zeros for a type it does not have."""
+    none = [[0, 0, 0]] * len(documents["ids"])
+    rows = [documents["strict"].get(name, none) for name in types]
+    return np.array(rows, dtype=np.int64).reshape(len(types), len(none), 3).swapaxes(0, 1)
