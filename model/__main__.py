@@ -1,4 +1,4 @@
-"""``python -m model predict`` tags texts, ``python -m model agree`` compares two annotators."""
+"""``python -m model``: tag texts, convert annotation sets, prepare texts for labelling, compare annotators."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from model import conversion
 from model.document import Document
 from model.errors import InputError, run_command
 from model.files import read_text
@@ -15,7 +16,7 @@ from model.files import read_text
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m model", description="Find events in news, compare annotators.")
+    parser = argparse.ArgumentParser(prog="python -m model", description="Find events in news, work with annotations.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     predict = commands.add_parser("predict", help="find the events in texts")
@@ -31,6 +32,8 @@ def main() -> None:
     )
     predict.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
     predict.set_defaults(run=_predict)
+
+    conversion.add_commands(commands)
 
     agree = commands.add_parser("agree", help="how far two annotators of the same texts agree")
     agree.add_argument("sets", nargs=2, metavar="SET", help="the same texts, labelled twice")

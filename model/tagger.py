@@ -160,13 +160,35 @@ class EventTagger:
         """
         if isinstance(texts, (str, Document)):
             raise TypeError("stream() takes an iterable of texts; predict() takes one")
+        for document, windows, scores in self._scored(texts, batch_size, look_ahead):
+            yield document.with_events(events_of(document.text, windows, scores, self.schema, self.thresholds))
+
+    def stream_with_doubt(
+        self, texts: Iterable[str | Document], batch_size: int = 32
+    ) -> Iterator[tuple[Document, float]]:
+        """Tag texts as :meth:`stream` does, and say how likely an event of each was missed.
+
+        Args:
+            texts: any iterable of texts or documents.
+            batch_size: windows that go through the network together, 1 or more.
+
+        Yields:
+            One document per text, and the greatest probability in [0, 1] with which one of its words, taken by itself,
+            belongs to an event, of the words outside the events that were found; 0 where there are none.
+        """
+        for document, windows, scores in self._scored(texts, batch_size, 512):
+            events = events_of(document.text, windows, scores, self.schema, self.thresholds)
+            yield document.with_events(events), _missed(windows, scores, events, len(self.schema.labels))
+
+    def _scored(
+        self, texts: Iterable[str | Document], batch_size: int, look_ahead: int
+    ) -> Iterator[tuple[Document, Windows, list[NDArray[np.float64]]]]:
         for chunk in _gather(texts, look_ahead):
             documents = [Document(text) if isinstance(text, str) else text for text in chunk]
             cut = [self.windower(document.text) for document in documents]
             scores = self._score(cut, batch_size)
             for document, windows in zip(documents, cut, strict=True):
-                mine = [next(scores) for _ in windows.windows]
-                yield document.with_events(events_of(document.text, windows, mine, self.schema, self.thresholds))
+                yield document, windows, [next(scores) for _ in windows.windows]
 
     @torch.inference_mode()
     def _score(self, cut: Sequence[Windows], batch_size: int) -> Iterator[NDArray[np.float64]]:
@@ -245,6 +267,19 @@ def events_of(
             status, sure = _status(statuses[first:last], schema)
             events.append(Event(start, end, name, text[start:end], score, status, sure))
     return events
+
+
+def _missed(windows: Windows, scores: Sequence[NDArray[np.float64]], events: Sequence[Event], labels: int) -> float:
+    """The greatest probability that a word outside the events is in one."""
+    most = 0.0
+    for decided, part in _joined(windows, scores):
+        weights = np.exp(part[:, :labels] - part[:, :labels].max(axis=1, keepdims=True))
+        inside = 1 - weights[:, 0] / weights.sum(axis=1)
+        for word, chance in zip(decided, inside, strict=True):
+            start, end = windows.words[word]
+            if chance > most and not any(event.start < end and start < event.end for event in events):
+                most = float(chance)
+    return most
 
 
 def _status(scores: NDArray[np.float64], schema: Schema) -> tuple[str | None, float | None]:

@@ -10,65 +10,45 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from model.corpus import inline, jsonl, standoff
+from model.corpus import formats
+from model.corpus.reading import Reading
 from model.document import Document
 from model.errors import InputError
-from model.files import read_text, sha256
+from model.files import sha256
 
-__all__ = ["check_labels", "digest", "files", "read", "read_all"]
+__all__ = ["check_labels", "digest", "read", "read_all", "write"]
 
 
-def read(path: str | Path, texts: str | Path | None = None, types: Collection[str] | None = None) -> list[Document]:
-    """Read an annotation set.
+def read(
+    path: str | Path,
+    texts: str | Path | None = None,
+    types: Collection[str] | None = None,
+    format: str | None = None,
+    offsets: str | None = None,
+) -> list[Document]:
+    """Read an annotation set, in any format of ``docs/FORMATS.md``.
+
+    What was detected, converted or left out is said as warnings of the logger ``model.corpus``.
 
     Args:
-        path: a ``.jsonl`` or ``.parquet`` file; an inline article ``.txt``; or a folder, with its subfolders, of inline
-            articles or of stand-off labels (``.json``).
+        path: a file, or a folder with its subfolders.
         texts: folder of the article texts that stand-off labels belong to.
         types: the event types that may occur; ``None`` takes any.
+        format: name of the format; ``None`` tells it by what is in the files.
+        offsets: what the file counts: ``"code-points"``, ``"utf-16"`` or ``"utf-8"``; ``None`` finds out.
 
     Returns:
-        The documents in the order of their names; an id is the file's name without its ending.
+        The documents in the order of their files; where a format has no names for them, an id is the file's name
+        without its ending, and a number where there are several.
 
     Raises:
         InputError: nothing is there, or a file is not what its format says.
     """
-    path = Path(path)
-    if path.suffix == ".jsonl":
-        documents = jsonl.read(path, types)
-    elif path.suffix == ".parquet":
-        from model.corpus import tables
-
-        documents = tables.read(path, types)
-    elif path.suffix == ".txt":
-        documents = [inline.parse(read_text(path), path.stem, str(path), types)]
-    elif path.suffix == ".json":
-        documents = [standoff.read(path, Path(texts) if texts else None, types)]
-    elif path.is_dir():
-        documents = [document for file in files(path) for document in read(file, texts, types)]
-    else:
-        raise unreadable(path)
+    reading = Reading(types, Path(texts) if texts else None, offsets)
+    documents = formats.load(Path(path), reading, format)
+    reading.notes.log(path)
     check_labels(documents, str(path))
     return documents
-
-
-def files(folder: Path) -> list[Path]:
-    """The articles and stand-off labels in a folder and its subfolders, by name.
-
-    Raises:
-        InputError: there are none.
-    """
-    found = sorted(file for file in folder.rglob("*") if file.suffix in (".txt", ".json"))
-    if not found:
-        raise InputError(f"{folder}: no articles (.txt) or stand-off labels (.json) in this folder")
-    return found
-
-
-def unreadable(path: Path) -> InputError:
-    """Why a path is no annotation set."""
-    if path.exists():
-        return InputError(f"{path}: not a set we read; give a folder, or a .jsonl, .parquet, .txt or .json file")
-    return InputError(f"{path}: no such file or folder")
 
 
 def read_all(
@@ -78,6 +58,23 @@ def read_all(
     documents = [document for path in paths for document in read(path, texts, types)]
     check_labels(documents, ", ".join(map(str, paths)))
     return documents
+
+
+def write(documents: Sequence[Document], path: str | Path, format: str | None = None) -> list[str]:
+    """Write an annotation set.
+
+    Args:
+        documents: what to write.
+        path: the file, or a new folder for formats of several files.
+        format: name of the format; ``None`` goes by the ending of ``path``.
+
+    Returns:
+        What the format could not hold, a sentence for each kind with its count.
+
+    Raises:
+        InputError: the format is unknown, or cannot hold a document at all.
+    """
+    return formats.save(documents, Path(path), format)
 
 
 def check_labels(documents: Iterable[Document], place: str) -> None:

@@ -16,10 +16,13 @@ backslash of the text itself is written ``\[``, ``\]``, ``\\``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from pathlib import Path
 
+from model.corpus.reading import Notes, Reading
 from model.document import Document
 from model.errors import InputError, nearest
+from model.files import read_text
 
 DEFAULT_STATUS = "actual"
 _HEADER = re.compile(r"([a-z][a-z _-]*): (.*)")
@@ -107,6 +110,33 @@ def render(document: Document) -> str:
     marked_title, _, body = marked.partition("\n\n")
     header = [f"title: {marked_title}", *(f"{key}: {value}" for key, value in meta.items())]
     return "\n".join(header) + "\n\n" + (body + "\n" if body else "")
+
+
+def read(path: Path, reading: Reading) -> list[Document]:
+    """The articles of a folder, with its subfolders, or of one file.
+
+    Raises:
+        InputError: with file, line and what to do about it.
+    """
+    files = sorted(path.rglob("*.txt")) if path.is_dir() else [path]
+    return [parse(read_text(file), file.stem, str(file), reading.types) for file in files]
+
+
+def write(documents: Iterable[Document], folder: Path, notes: Notes) -> None:
+    """A file per article; of the meta what a line of the header can hold.
+
+    Raises:
+        InputError: a text does not begin with a title line, or holds what the format cannot.
+    """
+    for document in documents:
+        header = {
+            key: value
+            for key, value in document.meta.items()
+            if isinstance(value, str) and _HEADER.fullmatch(f"{key}: {value}") and "\r" not in value
+        }
+        notes["meta of {} documents left out that is no line of text"] += len(header) < len(document.meta)
+        bare = Document(document.text, document.events, document.id, header)
+        (folder / f"{document.id}.txt").write_text(render(bare), encoding="utf-8", newline="")
 
 
 def _escape(text: str) -> str:

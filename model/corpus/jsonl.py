@@ -1,21 +1,24 @@
 """Our JSON Lines format: ``{"id", "text", "events": [{"start", "end", "type", …}], "meta"}`` per line.
 
 Offsets are Unicode code points, half-open. ``trigger``, ``score``, ``status`` and ``status_score`` of an event are
-optional; a ``trigger`` that is there must be the text of its span.
+optional; a ``trigger`` that is there must be the text of its span, and where it is that only in UTF-16 units or UTF-8
+bytes, the offsets are converted.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from model.corpus.offsets import Span, recognise, to_code_points
+from model.corpus.reading import Notes, Reading
 from model.document import Document, Event
 from model.errors import InputError, nearest
 from model.files import read_text
 
-_OPTIONAL = {"trigger": str, "score": float, "status": str, "status_score": float}
+_OPTIONAL = {"score": float, "status": str, "status_score": float}
 
 
 def rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -29,18 +32,23 @@ def rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{path}:{number}", parse_row(line, f"{path}:{number}")
 
 
-def parse_row(line: str, place: str) -> dict[str, Any]:
-    """One line as an object; ``place`` names it in the message if it is none."""
+def parse_json(text: str, place: str) -> Any:
+    """What a JSON text holds; ``place`` names it in the message if it is none."""
     try:
-        row = json.loads(line)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: not JSON ({error})") from None
+
+
+def parse_row(line: str, place: str) -> dict[str, Any]:
+    """One line as an object; ``place`` names it in the message if it is none."""
+    row = parse_json(line, place)
     if not isinstance(row, dict):
         raise InputError(f"{place}: a JSON object is wanted, this is {line[:40]!r}")
     return row
 
 
-def parse_document(row: dict[str, Any], place: str, types: Collection[str] | None = None) -> Document:
+def parse_document(row: dict[str, Any], place: str, reading: Reading | None = None) -> Document:
     """A document from its object.
 
     Raises:
@@ -57,10 +65,10 @@ def parse_document(row: dict[str, Any], place: str, types: Collection[str] | Non
     meta = row.get("meta", {})
     if not isinstance(meta, dict):
         raise InputError(f"{place}: 'meta' must be an object")
-    return Document(text, read_spans(row.get("events", []), text, place, types), str(id_), meta)
+    return Document(text, read_spans(row.get("events", []), text, place, reading or Reading()), str(id_), meta)
 
 
-def read_spans(spans: Any, text: str, place: str, types: Collection[str] | None) -> tuple[Event, ...]:
+def read_spans(spans: Any, text: str, place: str, reading: Reading) -> tuple[Event, ...]:
     """Events from their objects, checked against the text they mark.
 
     Raises:
@@ -68,25 +76,31 @@ def read_spans(spans: Any, text: str, place: str, types: Collection[str] | None)
     """
     if not isinstance(spans, list):
         raise InputError(f"{place}: 'events' must be a list")
+    for number, span in enumerate(spans):
+        _check_shape(span, f"{place}: event {number}")
+    marks = [(span["start"], span["end"]) for span in spans]
+    unit = reading.offsets or recognise(text, marks, [span.get("trigger") for span in spans]) or "code-points"
+    places = to_code_points(text, unit)
+    note_units(unit, places, marks, reading.notes)
     events = []
     for number, span in enumerate(spans):
         here = f"{place}: event {number}"
-        if not isinstance(span, dict):
-            raise InputError(f"{here}: an object with start, end and type is wanted, this is {span!r}")
-        start, end, type_ = span.get("start"), span.get("end"), span.get("type")
-        if type(start) is not int or type(end) is not int or not isinstance(type_, str):
-            raise InputError(f"{here}: wants whole numbers 'start' and 'end' and a string 'type', this is {span!r}")
-        if not 0 <= start < end <= len(text):
-            raise InputError(f"{here}: span {start}:{end} is empty or outside the text of {len(text)} characters")
+        start, end, type_ = span["start"], span["end"], span["type"]
+        if start not in places or end not in places or start >= end:
+            raise InputError(
+                f"{here}: span {start}:{end} is empty or outside the text of {len(text)} characters"
+                + (f", or begins or ends inside one in {unit.upper()} units" if unit != "code-points" else "")
+            )
+        start, end = places[start], places[end]
         found = text[start:end]
-        if span.get("trigger") not in (None, found):
+        if span.get("trigger") is not None and recognise(text, [(start, end)], [span["trigger"]]) != "code-points":
             raise InputError(
                 f"{here}: the trigger {span['trigger']!r} does not stand at {start}:{end}, there is {found!r}; "
                 "offsets are code points from the start of the text"
             )
-        if types is not None and type_ not in types:
-            raise InputError(f"{here}: unknown event type {type_!r}; {nearest(type_, types)}")
-        known: dict[str, Any] = {}
+        if reading.types is not None and type_ not in reading.types:
+            raise InputError(f"{here}: unknown event type {type_!r}; {nearest(type_, reading.types)}")
+        known: dict[str, Any] = {"trigger": found}
         for key, kind in _OPTIONAL.items():
             value = span.get(key)
             if kind is float and type(value) is int:
@@ -94,7 +108,6 @@ def read_spans(spans: Any, text: str, place: str, types: Collection[str] | None)
             if value is not None and not isinstance(value, kind):
                 raise InputError(f"{here}: {key!r} must be a {kind.__name__}, this is {value!r}")
             known[key] = value
-        known["trigger"] = found
         try:
             events.append(Event(start, end, type_, **known))
         except ValueError as error:
@@ -102,9 +115,61 @@ def read_spans(spans: Any, text: str, place: str, types: Collection[str] | None)
     return tuple(events)
 
 
-def read(path: Path, types: Collection[str] | None = None) -> list[Document]:
+def note_units(unit: str, places: Mapping[int, int] | range, spans: Iterable[Span], notes: Notes) -> None:
+    """Count a document whose offsets the conversion changes."""
+    notes[f"offsets of {{}} documents count {unit.upper()} units; converted to code points"] += any(
+        offset in places and places[offset] != offset for span in spans for offset in span
+    )
+
+
+def _check_shape(span: Any, here: str) -> None:
+    if not isinstance(span, dict):
+        raise InputError(f"{here}: an object with start, end and type is wanted, this is {span!r}")
+    start, end, type_ = span.get("start"), span.get("end"), span.get("type")
+    if type(start) is not int or type(end) is not int or not isinstance(type_, str):
+        raise InputError(f"{here}: wants whole numbers 'start' and 'end' and a string 'type', this is {span!r}")
+    if span.get("trigger") is not None and not isinstance(span["trigger"], str):
+        raise InputError(f"{here}: 'trigger' must be a string, this is {span['trigger']!r}")
+
+
+def length(row: Mapping[str, Any], key: str) -> int:
+    """How many entries the list under a key has; 0 where there is none."""
+    return len(row[key]) if isinstance(row.get(key), list) else 0
+
+
+def foreign_document(row: dict[str, Any], place: str, reading: Reading) -> Document:
+    """A document from what another tool's reader gathered; an event that is there twice counts once."""
+    distinct: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for number, span in enumerate(row["events"]):
+        _check_shape(span, f"{place}: event {number}")
+        distinct.setdefault((span["start"], span["end"], span["type"]), span)
+    reading.notes["{} events left out that mark the span of another with the same type"] += len(row["events"]) - len(
+        distinct
+    )
+    return parse_document({**row, "events": list(distinct.values())}, place, reading)
+
+
+def read(path: Path, reading: Reading) -> list[Document]:
     """All documents of a file; a missing id becomes the line's number."""
-    documents = [parse_document({"id": place.rsplit(":", 1)[1]} | row, place, types) for place, row in rows(path)]
-    if not documents:
-        raise InputError(f"{path}: no documents in it")
-    return documents
+    return [parse_document({"id": place.rsplit(":", 1)[1]} | row, place, reading) for place, row in rows(path)]
+
+
+def write(documents: Iterable[Document], path: Path) -> None:
+    """One line per document."""
+    write_rows((document.to_dict() for document in documents), path)
+
+
+def write_rows(objects: Iterable[dict[str, Any]], path: Path) -> None:
+    """JSON Lines of objects, non-ASCII as it is."""
+    with path.open("w", encoding="utf-8", newline="\n") as lines:
+        # Half a surrogate pair has no UTF-8, but JSON can escape it.
+        lines.writelines(_dumps(row) + "\n" for row in objects)
+
+
+def _dumps(row: dict[str, Any]) -> str:
+    line = json.dumps(row, ensure_ascii=False)
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(row)
+    return line

@@ -7,28 +7,30 @@ length of the text they belong to, so that labels never meet a text that differs
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from model.corpus.jsonl import read_spans
+from model.corpus.jsonl import parse_json, read_spans
+from model.corpus.reading import Reading
 from model.document import Document
 from model.errors import InputError
-from model.files import read_text, replacing, sha256
+from model.files import read_text, sha256
 
 
-def read(path: Path, texts: Path | None, types: Collection[str] | None = None) -> Document:
-    """Read one label file and join it with its text.
+def read(path: Path, reading: Reading) -> list[Document]:
+    """Read one label file, or a folder of them, and join each with its text.
 
     Args:
-        path: ``NAME.json``.
-        texts: folder that holds ``NAME.txt``.
-        types: the event types that may occur; ``None`` takes any.
+        path: ``NAME.json``, or a folder of them.
+        reading: its ``texts`` is the folder that holds ``NAME.txt``.
 
     Raises:
         InputError: the text is missing or is another one, or a label does not fit it.
     """
-    row = read_labels(path)
+    if path.is_dir():
+        return [document for file in sorted(path.rglob("*.json")) for document in read(file, reading)]
+    row, texts = read_labels(path), reading.texts
     if texts is None:
         raise InputError(
             f"{path}: the labels need the article texts; name their folder with --set data.texts=DIR or --texts DIR"
@@ -42,15 +44,12 @@ def read(path: Path, texts: Path | None, types: Collection[str] | None = None) -
             f"{text_path}: not the text that {path} labels ({len(text)} characters, SHA-256 {sha256(text)[:12]}…; "
             f"wanted {row['length']}, {row['sha256'][:12]}…); get the original file"
         )
-    return Document(text, read_spans(row["events"], text, str(path), types), row["id"], {"source": path.name})
+    return [Document(text, read_spans(row["events"], text, str(path), reading), row["id"], {"source": path.name})]
 
 
 def read_labels(path: Path) -> dict[str, Any]:
     """The label file itself, with its keys checked."""
-    try:
-        row = json.loads(read_text(path))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}:{error.lineno}:{error.colno}: not JSON ({error.msg})") from None
+    row = parse_json(read_text(path), str(path))
     wanted = {"id": str, "sha256": str, "length": int, "events": list}
     for key, kind in wanted.items():
         if not isinstance(row, dict) or not isinstance(row.get(key), kind):
@@ -58,13 +57,14 @@ def read_labels(path: Path) -> dict[str, Any]:
     return dict(row)
 
 
-def write(document: Document, path: Path) -> None:
-    """Write the labels of a document without its text."""
-    row = {
-        "id": document.id,
-        "sha256": sha256(document.text),
-        "length": len(document.text),
-        "events": [event.to_dict() for event in document.events],
-    }
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(row, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def write(documents: Iterable[Document], folder: Path) -> None:
+    """Write the labels of documents without their texts, a file each."""
+    for document in documents:
+        row = {
+            "id": document.id,
+            "sha256": sha256(document.text),
+            "length": len(document.text),
+            "events": [event.to_dict() for event in document.events],
+        }
+        labels = json.dumps(row, ensure_ascii=False, indent=1) + "\n"
+        (folder / f"{document.id}.json").write_text(labels, encoding="utf-8")

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from model.corpus import files, inline, jsonl, standoff, unreadable
+from model.corpus import formats, jsonl, standoff
+from model.corpus.reading import Reading
 from model.document import Document
 from model.errors import InputError, nearest
-from model.files import read_text, sha256
+from model.files import sha256
 
 
 def read_predictions(
@@ -33,7 +34,8 @@ def read_predictions(
     """
     known = {document.id: document for document in gold}
     found: dict[str, Document] = {}
-    for place, row in _rows(path):
+    reading = Reading()
+    for place, row in _rows(path, reading):
         id_ = str(row.get("id"))
         here = f"{place}: document {id_!r}"
         if id_ not in known:
@@ -44,7 +46,8 @@ def read_predictions(
             raise InputError(f"{here} has no 'events'; write an empty list where nothing was found")
         text = known[id_].text
         _check_text(row, text, here)
-        found[id_] = known[id_].with_events(jsonl.read_spans(row["events"], text, here, None))
+        found[id_] = known[id_].with_events(jsonl.read_spans(row["events"], text, here, reading))
+    reading.notes.log(path)
     missing = [id_ for id_ in known if id_ not in found]
     if missing and not allow_missing:
         raise InputError(
@@ -54,23 +57,16 @@ def read_predictions(
     return [found.get(document.id, document.with_events(())) for document in gold], missing
 
 
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(path: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each document as an object with ``id`` and ``events``, and ``text`` or ``sha256`` where known, and its place."""
-    if path.suffix == ".jsonl":
-        yield from ((place, {"id": place.rsplit(":", 1)[1]} | row) for place, row in jsonl.rows(path))
-    elif path.suffix == ".parquet":
-        from model.corpus import tables
-
-        yield from ((f"{path}: row {number}", row.to_dict()) for number, row in enumerate(tables.read(path)))
-    elif path.suffix == ".txt":
-        yield str(path), inline.parse(read_text(path), path.stem, str(path)).to_dict()
-    elif path.suffix == ".json":
-        yield str(path), standoff.read_labels(path)
-    elif path.is_dir():
-        for file in files(path):
-            yield from _rows(file)
-    else:
-        raise unreadable(path)
+    for part, name in formats.parts(path):
+        # Of our own formats two need no texts.
+        if name == "jsonl":
+            yield from ((place, {"id": place.rsplit(":", 1)[1]} | row) for place, row in jsonl.rows(part))
+        elif name == "standoff":
+            yield str(part), standoff.read_labels(part)
+        else:
+            yield from ((str(part), document.to_dict()) for document in formats.load(part, reading))
 
 
 def _check_text(row: dict[str, Any], text: str, here: str) -> None:

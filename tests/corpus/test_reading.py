@@ -96,7 +96,7 @@ def labels(tmp_path: Path) -> Path:
     document = Document.mark("Coup d’état 🎉 – a coup.", [(18, 22, "coup", "actual")], "a")
     (tmp_path / "texts").mkdir()
     write(tmp_path / "texts", "a.txt", document.text)
-    standoff.write(document, tmp_path / "a.json")
+    standoff.write([document], tmp_path)
     return tmp_path / "a.json"
 
 

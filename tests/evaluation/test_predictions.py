@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from datasets import Dataset
 
-from model import Document, InputError
+from model import Document, Event, InputError, corpus
 from model.corpus import inline, standoff
 from model.evaluation import read_predictions
 
@@ -56,14 +56,27 @@ def test_any_format_of_the_corpus_is_read(tmp_path: Path) -> None:
     gold = Document.mark("A coup\n\nMen were held.", [(2, 6, "coup"), (17, 21, "arrest")], "a", {"title": "A coup"})
     (tmp_path / "inline").mkdir()
     (tmp_path / "inline" / "a.txt").write_text(inline.render(gold), encoding="utf-8")
-    standoff.write(gold, tmp_path / "standoff" / "a.json")
+    (tmp_path / "standoff").mkdir()
+    standoff.write([gold], tmp_path / "standoff")
     Dataset.from_list([gold.to_dict()]).to_parquet(tmp_path / "a.parquet")
     for name in ("inline", "standoff", "a.parquet"):
         guess, _ = read_predictions(tmp_path / name, [gold])
         assert [event.span for event in guess[0].events] == [(2, 6), (17, 21)], name
 
 
+def test_exports_of_annotation_tools_are_joined_by_id_and_may_overlap(tmp_path: Path) -> None:
+    gold = [Document("A 🎉 coup.", id="a"), Document("Nothing.", id="b")]
+    guess = gold[0].with_events([Event(4, 8, "coup", "coup", 0.5), Event(0, 8, "unrest", "A 🎉 coup", 0.4)])
+    for name in ("label-studio", "doccano", "prodigy", "brat", "textee"):
+        corpus.write([gold[1], guess], tmp_path / name / "set.json" if name != "brat" else tmp_path / name, name)
+        found, missing = read_predictions(tmp_path / name, gold)
+        assert [event.span for event in found[0].events] == [(0, 8), (4, 8)], name
+        assert (found[1].events, missing) == ((), [])
+    with pytest.raises(InputError, match=r"set\.json: document 'a': its text is not the gold's, from character 0"):
+        read_predictions(tmp_path / "prodigy", [Document("Coup.", id="a"), gold[1]])
+
+
 def test_stand_off_predictions_on_another_text_are_refused(tmp_path: Path) -> None:
-    standoff.write(Document("A Coup.", id="a"), tmp_path / "a.json")
+    standoff.write([Document("A Coup.", id="a")], tmp_path)
     with pytest.raises(InputError, match=r"a\.json: document 'a': the SHA-256 of its text is not the gold's"):
         read_predictions(tmp_path / "a.json", GOLD)

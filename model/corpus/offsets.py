@@ -1,0 +1,87 @@
+"""The units in which formats count offsets, and how to tell which one a file counts in.
+
+Our offsets are Unicode code points. A tool written in JavaScript or Java counts UTF-16 units, of which an emoji has
+two; others count UTF-8 bytes. A span that carries the text of its trigger shows which it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+UNITS = ("code-points", "utf-16", "utf-8")
+Span = tuple[int, int]
+
+
+def to_code_points(text: str, unit: str) -> Mapping[int, int] | range:
+    """Where each offset counted in a unit lies in code points.
+
+    An offset that falls inside a character, or outside the text, is not in the result.
+
+    >>> [to_code_points("🎉 coup", "utf-16")[offset] for offset in (3, 7)]
+    [2, 6]
+    """
+    if _same_in(text, unit):
+        return range(len(text) + 1)
+    found, place = {0: 0}, 0
+    for index, character in enumerate(text, 1):
+        place += _width(character, unit)
+        found[place] = index
+    return found
+
+
+def from_code_points(text: str, offset: int, unit: str) -> int:
+    """An offset in code points, counted in another unit.
+
+    >>> from_code_points("🎉 coup", 2, "utf-16")
+    3
+    """
+    return offset if _same_in(text, unit) else sum(_width(character, unit) for character in text[:offset])
+
+
+def ambiguous(text: str, spans: Sequence[Span]) -> bool:
+    """Whether spans without triggers mean another text in UTF-16 units than in code points.
+
+    >>> ambiguous("🎉 coup", [(2, 6)]), ambiguous("é coup", [(2, 6)])
+    (True, False)
+    """
+    return bool(spans) and any(ord(character) > 0xFFFF for character in text[: max(end for _, end in spans)])
+
+
+def recognise(text: str, spans: Sequence[Span], triggers: Sequence[str | None]) -> str | None:
+    """The unit in which every span is its trigger; code points where they fit, ``None`` where no unit does.
+
+    Args:
+        text: the text the spans mark.
+        spans: start and end of each, in the unknown unit.
+        triggers: the text of each as the file says, ``None`` where it does not. Runs of white space count as one
+            blank, as several tools write them.
+
+    >>> recognise("🎉 a coup, a coup", [(5, 9)], ["coup"])
+    'utf-16'
+    """
+    units: Collection[str] = UNITS[:1] if text.isascii() else UNITS
+    for unit in units:
+        places = to_code_points(text, unit)
+        if all(
+            start in places and end in places and _same(text[places[start] : places[end]], trigger)
+            for (start, end), trigger in zip(spans, triggers, strict=True)
+            if trigger is not None
+        ):
+            return unit
+    return None
+
+
+def _same_in(text: str, unit: str) -> bool:
+    """Whether every offset in the text is the same number in this unit as in code points."""
+    return unit == "code-points" or text.isascii() or (unit == "utf-16" and max(text) <= "\uffff")
+
+
+def _same(found: str, trigger: str) -> bool:
+    return found == trigger or found.split() == trigger.replace("\\n", "\n").split()
+
+
+def _width(character: str, unit: str) -> int:
+    code = ord(character)
+    if unit == "utf-16":
+        return 1 + (code > 0xFFFF)
+    return 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF)

@@ -1,0 +1,407 @@
+"""Every format: round trips, files made with the tools themselves, and what is refused or said."""
+
+import json
+import logging
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from datasets import ClassLabel, Dataset, Features, List, Value
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from seqeval.scheme import BILOU, IOB1, IOB2, IOBES, Entities
+
+from model import Document, Event, InputError
+from model.corpus import read, write
+from model.corpus.conll import encode
+from model.corpus.formats import FORMATS, load
+from model.corpus.reading import Notes, Reading
+from model.corpus.tokens import tokenise
+
+FIXTURES = Path(__file__).parent / "fixtures"
+FAST = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+TYPES = st.sampled_from(["arrest", "coup", "cooperation-suspension", "Justice:Arrest-Jail"])
+STATUSES = st.sampled_from([None, "actual", "alleged"])
+SCORES = st.none() | st.floats(0, 1)
+# Byte order marks at the beginning of a file are not text.
+ANY = st.text(st.characters(exclude_characters="\ufeff", exclude_categories=["Cs"]), min_size=1, max_size=40)
+WORDS = st.lists(st.sampled_from(["The", "coup", "in", "Lomé", "🎉", ",", "日本", "d’état"]), min_size=1, max_size=6)
+
+
+@st.composite
+def rich(draw: st.DrawFn) -> Document:
+    """Any Unicode, spans that overlap, statuses, scores and meta."""
+    text = draw(ANY)
+    pairs = draw(st.lists(st.tuples(st.integers(0, len(text)), st.integers(0, len(text))), max_size=4))
+    spans = {(min(pair), max(pair), draw(TYPES)) for pair in pairs if pair[0] != pair[1]}
+    events = [
+        Event(
+            start, end, type_, text[start:end], draw(SCORES), status := draw(STATUSES), draw(SCORES) if status else None
+        )
+        for start, end, type_ in spans
+    ]
+    meta = draw(st.dictionaries(st.sampled_from(["title", "style"]), ANY, max_size=2))
+    return Document(text, tuple(events), "d-1", meta)
+
+
+@st.composite
+def worded(draw: st.DrawFn) -> Document:
+    """Lines of words with one blank between them, whose events are whole words of one line."""
+    lines = [" ".join(line) for line in draw(st.lists(WORDS, min_size=1, max_size=3))]
+    sentences = [" ".join(line.words) for line in tokenise(Document("\n".join(lines)), Notes(), lines=True)]
+    text, spans, start = "\n".join(sentences), [], 0
+    for sentence in sentences:
+        edges = sorted(draw(st.sets(st.integers(0, sentence.count(" ") + 1), max_size=4)))
+        words = sentence.split(" ")
+        places = [start + len(" ".join(words[:index])) + bool(index) for index in range(len(words) + 1)]
+        spans += [
+            (places[first], places[last] - 1, draw(TYPES)) for first, last in zip(edges[::2], edges[1::2], strict=False)
+        ]
+        start += len(sentence) + 1
+    return Document.mark(text, spans, "d-1")
+
+
+def there_and_back(documents: list[Document], name: str, **how: Any) -> list[Document]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "set"
+        assert not (left := write(documents, path, name)), left
+        return load(path, Reading(**how), name)
+
+
+@FAST
+@given(rich())
+@pytest.mark.parametrize("name", ["jsonl", "label-studio", "prodigy", "table"])
+def test_what_holds_everything_gives_it_back(name: str, document: Document) -> None:
+    assert there_and_back([document], name) == [document]
+
+
+@FAST
+@given(rich())
+def test_brat_gives_back_overlaps_and_statuses(document: Document) -> None:
+    bare = Document(
+        document.text, tuple(Event(*e.span, e.type, e.trigger, status=e.status) for e in document.events), "d-1"
+    )
+    assert there_and_back([bare], "brat") == [bare]
+
+
+@FAST
+@given(rich())
+def test_doccano_gives_back_overlaps_and_meta(document: Document) -> None:
+    bare = Document(
+        document.text, tuple(Event(*e.span, e.type, e.trigger) for e in document.events), "d-1", document.meta
+    )
+    assert there_and_back([bare], "doccano") == [bare]
+
+
+@FAST
+@given(worded())
+@pytest.mark.parametrize("name", ["iob1", "iob2", "bioes", "bilou"])
+def test_columns_give_back_words(name: str, document: Document) -> None:
+    assert there_and_back([document], name) == [document]
+
+
+@FAST
+@given(worded())
+@pytest.mark.parametrize("name", ["iob1", "iob2", "bioes", "bilou"])
+def test_the_scheme_of_columns_is_found_out(name: str, document: Document) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "set.conll"
+        write([document], path, name)
+        assert load(path, Reading()) == [document]
+
+
+@FAST
+@given(worded())
+@pytest.mark.parametrize(("name", "scheme"), [("iob1", IOB1), ("iob2", IOB2), ("bioes", IOBES), ("bilou", BILOU)])
+def test_tags_mean_to_seqeval_what_they_mean_to_us(name: str, scheme: type, document: Document) -> None:
+    for sentence in tokenise(document, Notes(), lines=True):
+        mentions = [(first, last, event.type) for first, last, event in sentence.events]
+        tags = encode(len(sentence.tokens), mentions, name)
+        (found,) = Entities([tags], scheme).entities
+        assert [(entity.start, entity.end, entity.tag) for entity in found] == mentions
+
+
+@FAST
+@given(worded())
+@pytest.mark.parametrize(("name", "key"), [("maven", "title"), ("oneie", "doc_id"), ("textee", "doc_id")])
+def test_token_offsets_give_back_words(name: str, key: str, document: Document) -> None:
+    kept = Document(document.text, document.events, "d-1", {key: "D"})
+    assert there_and_back([kept], name) == [kept]
+
+
+@FAST
+@given(worded(), STATUSES, SCORES)
+def test_spacy_gives_back_everything(document: Document, status: str | None, score: float | None) -> None:
+    pytest.importorskip("spacy")
+    events = [Event(*e.span, e.type, e.trigger, score, status) for e in document.events]
+    full = Document(document.text, tuple(events), "d-1", {"title": "T"})
+    assert there_and_back([full], "spacy") == [full]
+
+
+@FAST
+@given(ANY)
+def test_spacy_gives_back_any_text(text: str) -> None:
+    pytest.importorskip("spacy")
+    assert there_and_back([Document(text, id="d")], "spacy")[0].text == text
+
+
+@FAST
+@given(rich())
+def test_stand_off_gives_labels_back_to_their_texts(document: Document) -> None:
+    assume("\r" not in document.text)
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "d-1.txt").write_text(document.text, encoding="utf-8", newline="")
+        write([Document(document.text, document.events, "d-1")], Path(folder) / "set", "standoff")
+        (found,) = load(Path(folder) / "set", Reading(texts=Path(folder)), "standoff")
+    assert (found.text, found.events) == (document.text, document.events)
+
+
+def test_inline_articles_come_back_with_status(tmp_path: Path) -> None:
+    document = Document.mark(
+        "Oslo expels two\n\nIt [sic] is so.", [(5, 11, "expulsion", "alleged")], "a", {"style": "wire"}
+    )
+    assert write([document], tmp_path / "set", "inline") == []
+    (found,) = read(tmp_path / "set")
+    assert (found.text, found.events, found.meta["style"]) == (document.text, document.events, "wire")
+
+
+FULL = Document(
+    "A coup, a coup.\nNo\u00a0arrest.",
+    (
+        Event(2, 6, "coup", "coup", 0.9, "actual"),
+        Event(2, 14, "unrest", "coup, a coup"),
+        Event(19, 25, "arrest", "arrest", 0.5, "negated", 0.7),
+    ),
+    "full",
+    {"title": "T"},
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("jsonl", ()),
+        ("prodigy", ()),
+        ("table", ()),
+        ("label-studio", ()),
+        ("standoff", ("meta of 1 documents",)),
+        ("brat", ("score of 2 events", "meta of 1 documents")),
+        ("doccano", ("score of 2 events", "status of 2 events")),
+        ("maven", ("score of 2 events", "status of 2 events")),
+        ("oneie", ("score of 2 events", "status of 2 events", "meta of 1 documents")),
+        (
+            "conll",
+            (
+                "score of 1 events",
+                "status of 1 events",
+                "meta of 1 documents",
+                "1 overlapping events",
+                "white space of 1 documents",
+            ),
+        ),
+    ],
+)
+def test_what_a_format_cannot_hold_is_said_with_counts(tmp_path: Path, name: str, said: tuple[str, ...]) -> None:
+    sentences = write([FULL, Document("Nothing .", id="other")], tmp_path / "set", name)
+    assert len(sentences) == len(said)
+    for words in said:
+        assert any(sentence.startswith(words) for sentence in sentences), sentences
+
+
+def test_of_overlapping_events_the_first_and_longest_stays(tmp_path: Path) -> None:
+    write([FULL], tmp_path / "set.conll")
+    assert [event.type for event in read(tmp_path / "set.conll")[0].events] == ["unrest", "arrest"]
+
+
+EXPECTED = [("expelled", "expulsion"), ("arrested", "arrest")]
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.*")), ids=lambda path: path.name)
+def test_exports_of_the_tools_are_recognised_and_read(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    if path.suffix == ".md":
+        return
+    if path.suffix == ".spacy":
+        pytest.importorskip("spacy")
+    documents = read(path, offsets="utf-16" if path.name.startswith("doccano-relations") else None)
+    assert [(event.trigger, event.type) for document in documents for event in document.events] == EXPECTED
+    assert len(documents) == 3
+    assert "read as" in caplog.text
+
+
+# Each unit with a text before the trigger that tells it from the others.
+@pytest.mark.parametrize(("unit", "start"), [("UTF-16", 7), ("UTF-8", 12)])
+def test_offsets_in_other_units_are_recognised_by_their_triggers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, unit: str, start: int
+) -> None:
+    text = "🎉 é 🎉coup, coup"
+    row = {"id": "a", "text": text, "events": [{"start": start, "end": start + 4, "type": "coup", "trigger": "coup"}]}
+    path = tmp_path / "set.jsonl"
+    path.write_text(json.dumps(row), encoding="utf-8")
+    (document,) = read(path)
+    assert document.events[0].span == (5, 9)
+    assert f"offsets of 1 documents count {unit} units; converted to code points" in caplog.text
+
+
+def test_offsets_that_fit_in_no_unit_are_refused_with_their_place(tmp_path: Path) -> None:
+    row = {"id": "a", "text": "🎉 coup", "events": [{"start": 4, "end": 6, "type": "coup", "trigger": "coup"}]}
+    path = tmp_path / "set.jsonl"
+    path.write_text("\n" + json.dumps(row), encoding="utf-8")
+    with pytest.raises(InputError, match=r"set.jsonl:2: event 0: the trigger 'coup' does not stand at 4:6"):
+        read(path)
+
+
+def test_offsets_that_nothing_tells_are_refused_until_named(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text(json.dumps({"id": 1, "text": "🎉 coup", "label": [[3, 7, "coup"]]}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"set.jsonl:1: .* give --offsets utf-16"):
+        read(path)
+    assert read(path, offsets="utf-16")[0].events[0].trigger == "coup"
+    with pytest.raises(InputError, match="outside the text"):
+        read(path, offsets="code-points")
+    with pytest.raises(InputError, match="known: code-points"):
+        read(path, offsets="runes")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.conll", "coup B-coup\n\nstrife I-coup\n", r"a.conll:1 .* is IOB2, .*a.conll:3 .* is IOB1"),
+        ("a.conll", "coup S-coup\nstrife U-coup\n", "BIOES.*BILOU"),
+        ("a.conll", "coup B-coup\nso O\nx S-y\n", "a.conll:2: O after B-coup is not BIOES"),
+        ("a.conll", "coup B-coup\nso\n", r"a.conll:2: 'so' does not end in a tag"),
+        ("a.json", '[{"text": "A coup", "label": [{"start": 2}], "id": 1}]', "not a list of tasks|JSON"),
+        ("a.json", '{"some": "keys"}', "no format we know; name its format"),
+        ("a.jsonl", '{"text": "a", "label": [], "spans": []}', "looks like doccano and like prodigy"),
+        ("a.jsonl", '{"text": "a", "label": [[0, 1]]}', r"a.jsonl:1: label 0 is \[0, 1\]"),
+        ("a.jsonl", '{"text": "a", "label": [[[], 1, "x"]]}', "whole numbers"),
+        ("a.json", '[{"id": 1, "data": {"text": "a"}, "annotations": [{"result": [3]}]}]', "task 1: result 0 is 3"),
+        (
+            "a.json",
+            '[{"id": 1, "data": {"a": "a", "b": "b"}, "annotations": [{}]}]',
+            "which of its data is the text: a, b",
+        ),
+        ("a.jsonl", '{"id": 1, "content": [], "candidates": []}', "hides the labels"),
+        (
+            "a.jsonl",
+            '{"id": 1, "content": [{"sentence": "A", "tokens": ["A"]}], "events": '
+            '[{"type": "coup", "mention": [{"sent_id": 0, "offset": [0, 2]}]}]}',
+            "a.jsonl:1: not as MAVEN writes it .*tokens 0:2 of 1",
+        ),
+        (
+            "a.jsonl",
+            '{"sent_id": "s", "tokens": ["A", "coup"], "event_mentions": '
+            '[{"event_type": "coup", "trigger": {"start": 0, "end": 1, "text": "coup"}}]}',
+            "the trigger 'coup' is not the tokens it points to, 'A'",
+        ),
+        ("a.spacy", "x", "not a DocBin"),
+    ],
+)
+def test_faulty_files_are_refused_with_their_place(tmp_path: Path, name: str, content: str, words: str) -> None:
+    if name.endswith(".spacy"):
+        pytest.importorskip("spacy")
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        read(tmp_path / name)
+
+
+def brat_set(folder: Path, text: str, annotations: str) -> Path:
+    (folder / "a.txt").write_text(text, encoding="utf-8")
+    (folder / "a.ann").write_text(annotations, encoding="utf-8")
+    return folder
+
+
+def test_brat_event_lines_are_the_events(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    annotations = (
+        "T1\tOrg 0 4\tOslo\nT2\tExpel 5 11;20 23\tthrows out\nE1\tExpulsion:T2 Agent:T1\nE2\tExpulsion:T2\n"
+        "A1\tStatus E1 alleged\nA2\tNegation E1\n#1\tAnnotatorNotes T1\tsure\nR1\tIs Arg1:T1 Arg2:T2\n"
+    )
+    (tmp_path / "b.txt").write_text("nobody read this", encoding="utf-8")
+    (document,) = read(brat_set(tmp_path, "Oslo throws a consul out.", annotations.replace("20 23", "21 24")))
+    assert document.events == (Event(5, 24, "Expulsion", "throws a consul out", status="alleged"),)
+    for said in (
+        "1 attributes Negation left out",
+        "1 notes left out",
+        "1 relations left out",
+        "1 arguments of events left out",
+        "1 spans left out that are the trigger of no event line",
+        "1 events left out that mark the span of another",
+        "1 texts without an .ann file left out",
+        "2 spans in several pieces read as one",
+    ):
+        assert said in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("T1\tcoup 2 5\tcoup", "a.ann:1: T1 is 'coup', at 2:5 stands 'cou'"),
+        ("T1\tcoup 2 99\tcoup", "a.ann:1: T1 is empty or outside"),
+        ("E1\tcoup:T9", "a.ann:1: E1 names T9"),
+        ("T1 coup 2 6 coup", "a.ann:1: 'T1 coup"),
+        ("Q1\tcoup", "begins with no id of brat's"),
+    ],
+)
+def test_faulty_brat_lines_are_refused(tmp_path: Path, line: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read(brat_set(tmp_path, "A coup.", line + "\n"))
+
+
+def test_skipped_and_unlabelled_tasks_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    result = [{"type": "labels", "value": {"start": 2, "end": 6, "text": "coup", "labels": ["coup"]}}]
+    task = {"data": {"body": "A coup"}, "annotations": [{"result": []}, {"result": result, "ground_truth": True}]}
+    tasks = [task, {"data": {"body": "x"}, "annotations": []}, {**task, "annotations": [{"was_cancelled": True}]}]
+    (tmp_path / "ls.json").write_text(json.dumps([{"id": i, **t} for i, t in enumerate(tasks)]), encoding="utf-8")
+    (document,) = read(tmp_path / "ls.json")
+    assert [event.trigger for event in document.events] == ["coup"]
+    assert "2 tasks left out that nobody annotated" in caplog.text
+    assert "1 tasks have several annotations" in caplog.text
+    rows = [{"text": "A coup", "spans": [], "answer": answer} for answer in ("accept", "reject", "ignore")]
+    (tmp_path / "p.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert len(read(tmp_path / "p.jsonl")) == 1
+    assert "1 tasks left out whose answer is 'reject'" in caplog.text
+
+
+def test_tables_of_tokens_and_named_tags_are_read(tmp_path: Path) -> None:
+    features = Features(
+        {"tokens": List(Value("string")), "ner_tags": List(ClassLabel(names=["O", "B-coup", "I-coup"]))}
+    )
+    table = Dataset.from_dict(
+        {"tokens": [["A", "coup", "d’état"], ["No"]], "ner_tags": [[0, 1, 2], [0]]}, features=features
+    )
+    table.to_parquet(str(tmp_path / "t.parquet"))
+    table.save_to_disk(str(tmp_path / "saved"))
+    for path in (tmp_path / "t.parquet", tmp_path / "saved"):
+        first, second = read(path)
+        assert [(event.trigger, event.type) for event in first.events] == [("coup d’état", "coup")]
+        assert (second.text, second.events) == ("No", ())
+    Dataset.from_dict({"tokens": [["A"]], "tags": [[3]]}).to_parquet(str(tmp_path / "n.parquet"))
+    with pytest.raises(InputError, match="row 0: column 'tags' must hold a tag"):
+        read(tmp_path / "n.parquet")
+
+
+def test_writing_refuses_what_it_would_spoil(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine").touch()
+    documents = [Document("A coup.", id="a/b")]
+    with pytest.raises(InputError, match=r"does not say which format to write.*--to.*label-studio"):
+        write(documents, tmp_path / "out.json")
+    with pytest.raises(InputError, match="format 'brad': did you mean 'brat'"):
+        write(documents, tmp_path / "out", "brad")
+    with pytest.raises(InputError, match="its name cannot be that of a file"):
+        write(documents, tmp_path / "out", "brat")
+    with pytest.raises(InputError, match="stands there already"):
+        write([Document("A", id="a")], tmp_path / "full", "brat")
+    with pytest.raises(InputError, match="half a surrogate pair"):
+        write([Document("\ud83c", id="a")], tmp_path / "out.conll")
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
+
+
+def test_every_format_is_documented() -> None:
+    table = (Path(__file__).parents[2] / "docs" / "FORMATS.md").read_text(encoding="utf-8")
+    assert [name for name in FORMATS if f"`{name}`" not in table] == []
+
+
+@pytest.fixture(autouse=True)
+def _hear(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, "model.corpus")
