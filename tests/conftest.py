@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +22,9 @@ hypothesis.settings.register_profile("patient", deadline=None, suppress_health_c
 hypothesis.settings.load_profile("patient")
 
 REPOSITORY = Path(__file__).parent.parent
+# A second thread has no work in networks this small, and one that waits for a busy core is slow.
+ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "", "COLUMNS": "80", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(REPOSITORY)}
+torch.set_num_threads(1)
 _CHARACTERS = [chr(code) for code in range(33, 127)] + list("éàçößñ–—’“”€漢字日本")
 _WORDS = [
     *("a", "the", "of", "in", "and", "to", "was", "were", "arrested", "expelled", "envoys", "coup"),
@@ -111,10 +117,39 @@ def command(*arguments: object, stdin: bytes | None = None) -> subprocess.Comple
         cwd=REPOSITORY,
         input=stdin,
         capture_output=True,
-        env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "COLUMNS": "80", "PYTHONPATH": str(REPOSITORY)},
+        env=os.environ | ENVIRONMENT,
         timeout=250,
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def call(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """What :func:`command` does, in this process, which has spent the seconds of importing torch already.
+
+    What a library writes to stderr past Python's ``sys.stderr`` is not in the result.
+    """
+    name, *rest = map(str, arguments)
+    stdout, stderr = io.StringIO(), io.StringIO()
+    code: object = 0
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.chdir(REPOSITORY),
+        contextlib.redirect_stdout(stdout),
+        contextlib.redirect_stderr(stderr),
+    ):
+        patch.setenv("COLUMNS", ENVIRONMENT["COLUMNS"])
+        patch.setattr(torch.cuda, "is_available", lambda: False)
+        try:
+            if name == "-m":
+                patch.setattr(sys, "argv", rest)
+                runpy.run_module(rest[0], run_name="__main__")
+            else:
+                patch.setattr(sys, "argv", [name, *rest])
+                runpy.run_path(name, run_name="__main__")
+        except SystemExit as end:
+            code = end.code
+    assert isinstance(code, int)
+    return subprocess.CompletedProcess(arguments, code, stdout.getvalue(), stderr.getvalue())
 
 
 def refused(done: subprocess.CompletedProcess[str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ARTICLES, REPOSITORY, command, refused
+from tests.conftest import ARTICLES, REPOSITORY, call, command, refused
 
 TEXT = "The army said two men were arrested."
 LABELS = re.findall(r"\]\(", "".join(ARTICLES.values()))
@@ -15,7 +15,7 @@ LABELS = re.findall(r"\]\(", "".join(ARTICLES.values()))
 def test_predict_prints_text_for_people(run_folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "news.txt"
     path.write_text(TEXT, encoding="utf-8")
-    done = command("-m", "model", "predict", "--model", run_folder, path)
+    done = call("-m", "model", "predict", "--model", run_folder, path)
     assert done.returncode == 0, done.stderr
     assert re.search(r"\[arrested: (ALLEGED )?arrest \d", done.stdout)
     assert re.search(r"— 1 (alleged )?arrest", done.stdout)
@@ -26,19 +26,23 @@ def test_predict_can_be_asked_for_one_status_or_surer_events(run_folder: Path, t
     path = tmp_path / "news.txt"
     path.write_text("The army said two men were arrested.\nMen arrested in the coup and envoys expelled.\n")
     arguments = ("-m", "model", "predict", "--model", run_folder, "--format", "jsonl")
-    done = command(*arguments, "--status", "alleged", path)
+    done = call(*arguments, "--status", "alleged", path)
     assert {event["status"] for event in json.loads(done.stdout)["events"]} == {"alleged"}, done.stderr
-    assert json.loads(command(*arguments, "--threshold", "1", path).stdout)["events"] == []
-    assert "--status real: the model tells" in refused(command(*arguments, "--status", "real", path))
+    assert json.loads(call(*arguments, "--threshold", "1", path).stdout)["events"] == []
+    assert "--status real: the model tells" in refused(call(*arguments, "--status", "real", path))
 
 
 def test_predict_prints_rows_for_programs_in_order(run_folder: Path, tmp_path: Path) -> None:
     rows = [{"id": "x", "text": TEXT}, {"id": "y", "text": ""}, {"text": "é🎉 men were arrested"}]
     path = tmp_path / "news.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    for arguments, stdin in (((path,), None), (("--input-format", "jsonl", "-"), path.read_bytes())):
-        done = command("-m", "model", "predict", "--model", run_folder, "--format", "jsonl", *arguments, stdin=stdin)
-        assert done.returncode == 0, done.stderr
+    arguments = ("-m", "model", "predict", "--model", run_folder, "--format", "jsonl")
+    from_file = call(*arguments, path)
+    assert from_file.returncode == 0, from_file.stderr
+    # What comes before a faulty row is answered, and loading the model adds no line to stderr.
+    piped = command(*arguments, "--input-format", "jsonl", "-", stdin=path.read_bytes() + b'\n{"id": "z"}\n')
+    assert "standard input:4: 'text' is missing" in refused(piped)
+    for done in (from_file, piped):
         found = [json.loads(line) for line in done.stdout.splitlines()]
         assert [row["id"] for row in found] == ["x", "y", "3"]
         for row, source in zip(found, rows, strict=True):
@@ -62,23 +66,23 @@ def test_predict_refuses_bad_input(
 ) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    done = command("-m", "model", "predict", "--model", run_folder, "--format", "jsonl", tmp_path / name)
+    done = call("-m", "model", "predict", "--model", run_folder, "--format", "jsonl", tmp_path / name)
     assert words in refused(done)
 
 
 def test_predict_without_a_model_says_how_to_get_one(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
-    done = command("-m", "model", "predict", "--model", tmp_path / "none", tmp_path / "a.txt")
+    done = call("-m", "model", "predict", "--model", tmp_path / "none", tmp_path / "a.txt")
     assert "python train.py" in refused(done)
 
 
 def test_evaluate_refuses_what_does_not_fit(run_folder: Path, articles: Path, tmp_path: Path) -> None:
     out = ("--out", tmp_path / "scores")
-    assert "either" in refused(command("evaluate.py", "--data", articles, *out))
+    assert "either" in refused(call("evaluate.py", "--data", articles, *out))
     gold = tmp_path / "gold.jsonl"
     row = {"id": "a", "text": TEXT, "events": [{"start": 0, "end": 3, "type": "riot"}]}
     gold.write_text(json.dumps(row), encoding="utf-8")
-    assert "type 'riot'" in refused(command("evaluate.py", run_folder, "--data", gold, *out))
+    assert "type 'riot'" in refused(call("evaluate.py", run_folder, "--data", gold, *out))
     assert not (tmp_path / "scores").exists()
 
 
