@@ -32,14 +32,14 @@ _WORDS = [
 ]
 
 _LINES = [
-    "The army said two men were [arrested](arrest, alleged).",
+    "The army said two men were [arrested](arrest).",
     "Two envoys were [expelled](expulsion).",
     "The [coup](coup) was on.",
-    "The army [suspended](suspension) aid.",
+    "The army [suspended](suspension, alleged) aid.",
     "The treaty of the two envoys was said to the army.",
     "Men [arrested](arrest) in the [coup](coup) and envoys [expelled](expulsion).",
     "Envoys said the treaty was on.",
-    "Aid was [suspended](suspension) and two men were in the army.",
+    "Aid was [suspended](suspension, alleged) and two men were in the army.",
 ]
 
 ARTICLES = {

@@ -24,7 +24,7 @@ def test_predict_prints_text_for_people(run_folder: Path, tmp_path: Path) -> Non
 
 def test_predict_can_be_asked_for_one_status_or_surer_events(run_folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "news.txt"
-    path.write_text("The army said two men were arrested.\nMen arrested in the coup and envoys expelled.\n")
+    path.write_text("The army suspended aid.\nMen arrested in the coup and envoys expelled.\n", encoding="utf-8")
     arguments = ("-m", "model", "predict", "--model", run_folder, "--format", "jsonl")
     done = call(*arguments, "--status", "alleged", path)
     assert {event["status"] for event in json.loads(done.stdout)["events"]} == {"alleged"}, done.stderr

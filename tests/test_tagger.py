@@ -163,7 +163,7 @@ def test_labels_are_those_of_the_schema(run_folder: Path) -> None:
         ("tagger.json", b"{", "damaged"),
         (
             "tagger.json",
-            b'{"types": ["coup"], "statuses": [], "tokens": 64, "thresholds": {"coup": 0}}',
+            b'{"format": 2, "types": ["coup"], "statuses": [], "tokens": 64, "thresholds": {"coup": 0}}',
             "name other labels",
         ),
         ("config.json", None, "cannot be loaded"),

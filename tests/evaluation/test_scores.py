@@ -105,7 +105,9 @@ def test_counts_make_ratios() -> None:
 
 def test_interval_over_seeds() -> None:
     # Student's t with two degrees of freedom is 4.303 at 97.5 %.
-    row = over_seeds([0.8, 0.9, 1.0])
-    assert row["mean"] == pytest.approx(0.9)
+    row = over_seeds([0.4, 0.5, 0.6])
+    assert row["mean"] == pytest.approx(0.5)
     assert row["high"] - row["mean"] == pytest.approx(4.303 * 0.1 / 3**0.5, abs=1e-4)
+    # No F1 is greater than 1.
+    assert over_seeds([0.8, 0.9, 1.0])["high"] == 1.0
     assert over_seeds([0.8])["low"] is None
