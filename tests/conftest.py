@@ -95,7 +95,8 @@ def settings(encoder: Path, articles: Path, tmp_path_factory: pytest.TempPathFac
     path.write_text(
         f'[data]\ntrain = ["{articles}"]\ndev = []\ntest = []\n'
         f'[model]\nencoder = "{encoder}"\ntokens = 64\nfreeze_embeddings = false\ndropout = 0.0\n'
-        "[training]\nleast_steps = 0\nepochs = 25\nbatch_size = 2\nlearning_rate = 2e-3\nhead_learning_rate = 1e-2\n",
+        "[training]\nleast_steps = 0\nepochs = 25\nbatch_size = 2\nlearning_rate = 2e-3\nhead_learning_rate = 1e-2\n"
+        "status_weight = 0.3\n",
         encoding="utf-8",
     )
     return path
