@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.table import Table
 
-from model.evaluation.tables import number
+from model.evaluation.tables import number, plain_table
 
 _WIDTH, _HEIGHT = 640, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 530, 16, 350
@@ -32,7 +32,7 @@ def curve_table(curve: Mapping[str, Any]) -> Table:
         else ("Strict micro-F1 by training articles (one seed: no band)")
     )
     names = list(curve["points"][0]["f1"])
-    table = _table(title, "articles", names[0], "95 % over seeds", *names[1:])
+    table = plain_table(title, "articles", names[0], "95 % over seeds", *names[1:])
     for point in curve["points"]:
         first, *rest = (point["f1"][name] for name in names)
         others = (number(value["mean"]) for value in rest)
@@ -48,7 +48,7 @@ def folds_table(result: Mapping[str, Any]) -> Table:
     """One row per system: the scores of all folds together, and the mean F1 of the folds with its interval."""
     folds, seeds = len(result["folds"]), len(result["seeds"])
     title = f"Strict micro scores over {folds} folds by story, {seeds} seed{'s' * (seeds > 1)}"
-    table = _table(title, "", "P", "R", "F1", "mean of folds", "95 % over folds")
+    table = plain_table(title, "", "P", "R", "F1", "mean of folds", "95 % over folds")
     for name, row in result["systems"].items():
         micro = row["pooled"]["strict"]["micro"]
         ratios = (number(micro[ratio]) for ratio in ("precision", "recall", "f1"))
@@ -115,14 +115,6 @@ def curve_svg(points: Sequence[Mapping[str, Any]]) -> str:
 
 def _places(line: Sequence[tuple[float, float]], x: Callable[[float], float], y: Callable[[float], float]) -> str:
     return " ".join(f"{x(size):.1f},{y(value):.1f}" for size, value in line)
-
-
-def _table(title: str, first: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1))
-    table.add_column(first)
-    for column in columns:
-        table.add_column(column, justify="right")
-    return table
 
 
 def _bounds(row: Mapping[str, Any]) -> str:

@@ -37,7 +37,7 @@ def bounds(interval: Sequence[float] | None) -> str:
 
 def score_table(scores: Mapping[str, Any], title: str) -> Table:
     """One row per type, then micro and macro, all strict; then micro of the other modes."""
-    table = _table(title, "", "P", "R", "F1", "95 % of F1", "tp", "fp", "fn")
+    table = plain_table(title, "", "P", "R", "F1", "95 % of F1", "tp", "fp", "fn")
     strict = scores["strict"]
     for name, row in strict["types"].items():
         table.add_row(name, *_cells(row))
@@ -53,7 +53,7 @@ def score_table(scores: Mapping[str, Any], title: str) -> Table:
 
 def status_table(status: Mapping[str, Any]) -> Table:
     """One row per status over the shared triggers, then accuracy and macro-F1 beside their floor, then end to end."""
-    table = _table(f"Statuses of the {status['matched']} shared triggers", "", "P", "R", "F1", "95 %", "cue words")
+    table = plain_table(f"Statuses of the {status['matched']} shared triggers", "", "P", "R", "F1", "95 %", "cue words")
     for name, row in status["statuses"].items():
         table.add_row(name, *(number(row[ratio]) for ratio in RATIOS), bounds(row["interval"]["f1"]), "")
     table.add_section()
@@ -68,7 +68,7 @@ def status_table(status: Mapping[str, Any]) -> Table:
 
 def slice_table(slices: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Table:
     """One row per slice that is large enough to say something."""
-    table = _table("Slices (strict)", "", "", "P", "R", "F1", "gold")
+    table = plain_table("Slices (strict)", "", "", "P", "R", "F1", "gold")
     for name, rows in slices.items():
         first = True
         for value, row in rows.items():
@@ -83,7 +83,7 @@ def slice_table(slices: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Table:
 def floor_table(systems: Mapping[str, Mapping[str, Any]], title: str) -> Table:
     """One row per system: strict micro scores and F1 per type."""
     names = list(next(iter(systems.values()))["strict"]["types"])
-    table = _table(title, "", "P", "R", "F1", *(f"F1 {name[:11]}" for name in names))
+    table = plain_table(title, "", "P", "R", "F1", *(f"F1 {name[:11]}" for name in names))
     for system, scores in systems.items():
         micro = scores["strict"]["micro"]
         ratios = [number(micro[ratio]) for ratio in RATIOS]
@@ -94,7 +94,7 @@ def floor_table(systems: Mapping[str, Mapping[str, Any]], title: str) -> Table:
 
 def leaderboard(rows: Sequence[Mapping[str, Any]]) -> Table:
     """One row per system: strict micro-F1, and how far it is from the best."""
-    table = _table("Strict micro-F1", "", "F1", "95 %", "to the best", "95 %", "p")
+    table = plain_table("Strict micro-F1", "", "F1", "95 %", "to the best", "95 %", "p")
     for row in rows:
         against = row["against"]["micro"] if row["against"] else None
         table.add_row(row["name"], number(row["f1"]), bounds(row["interval"]), *_gain(against))
@@ -103,7 +103,7 @@ def leaderboard(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def type_comparison(rows: Sequence[Mapping[str, Any]]) -> Table:
     """One row per system and type: how far the system is from the best one in F1."""
-    table = _table(f"F1 by type, less that of {rows[0]['name']}", "", "", "difference", "95 %", "p")
+    table = plain_table(f"F1 by type, less that of {rows[0]['name']}", "", "", "difference", "95 %", "p")
     table.columns[1].justify = "left"
     for row in rows[1:]:
         types = [name for name in row["against"] if name != "micro"]
@@ -114,7 +114,7 @@ def type_comparison(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def agreement_table(agreement: Mapping[str, Any]) -> Table:
     """One row per type, then all, then the statuses of what both annotators marked."""
-    table = _table("Agreement of two annotators", "", "F1", "both", "first only", "second only")
+    table = plain_table("Agreement of two annotators", "", "F1", "both", "first only", "second only")
     for name, row in [*agreement["types"].items(), ("all", agreement["micro"])]:
         table.add_row(name, number(row["f1"]), str(row["tp"]), str(row["fn"]), str(row["fp"]))
     status = agreement["status"]
@@ -124,7 +124,8 @@ def agreement_table(agreement: Mapping[str, Any]) -> Table:
     return table
 
 
-def _table(title: str, first: str, *columns: str) -> Table:
+def plain_table(title: str, first: str, *columns: str) -> Table:
+    """An empty table without lines; all columns but the first stand right."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1))
     table.add_column(first)
     for column in columns:
