@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Train an event tagger, score it, and write a run folder.
 
-python train.py [--config configs/NAME.toml] [--set section.key=value] [--out DIR]
+python train.py [--config configs/NAME.toml] [--data SET] [--set section.key=value] [--out DIR]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 from model.config import load
+from model.corpus.splitting import named_parts
 from model.errors import run_command
 
 SEED_ROWS = {
@@ -25,6 +27,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train an event tagger, score it, and write a run folder.")
     parser.add_argument("--config", type=Path, default=Path("configs/default.toml"), help="settings (TOML)")
     parser.add_argument(
+        "--data", type=Path, metavar="SET", help="annotation set, or a folder with its parts train, dev and test"
+    )
+    parser.add_argument(
         "--set",
         action="append",
         default=[],
@@ -35,7 +40,9 @@ def main() -> None:
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     arguments = parser.parse_args()
-    config = load(arguments.config, arguments.set)
+    parts = named_parts(arguments.data) if arguments.data else {}
+    sets = [f"data.{part}={json.dumps(paths)}" for part, paths in parts.items()]
+    config = load(arguments.config, [*sets, *arguments.set])
     out: Path = arguments.out or Path("runs") / arguments.config.stem
 
     from rich.console import Console

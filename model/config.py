@@ -29,6 +29,10 @@ class DataConfig:
     """Folder of the article texts that stand-off labels belong to."""
     types: list[str] = field(default_factory=list)
     """Event types that may occur, in the order of the tables; none: those of the training labels."""
+    hold_out: float = 0.0
+    """Share of the training documents to hold out for each of dev and test that names no set, in [0, 0.5)."""
+    allow_leakage: bool = False
+    """Go on where a text stands in two of train, dev and test, as in the official splits of some public sets."""
     leave_one_out: bool = False
     """Train on all articles but one, score that one, for each; only scores come out, no model."""
 
@@ -192,7 +196,7 @@ def _checked(value: Any, wanted: Any, place: str) -> Any:
 def _check_ranges(config: Config, place: str) -> None:
     model, training = config.model, config.training
     wrong = [
-        (not config.data.train, "data.train", "name at least one set"),
+        (not 0 <= config.data.hold_out < 0.5, "data.hold_out", "must be in [0, 0.5)"),
         (model.tokens < 16, "model.tokens", "must be 16 or more"),
         (not 0 <= model.dropout < 1, "model.dropout", "must be in [0, 1)"),
         (not 0 <= model.threshold <= 1, "model.threshold", "must be in [0, 1]"),
@@ -212,9 +216,9 @@ def _check_ranges(config: Config, place: str) -> None:
         (training.status_weight < 0, "training.status_weight", "must be 0 or more"),
         (not 0 <= training.weight_decay < 1, "training.weight_decay", "must be in [0, 1)"),
         (
-            config.data.leave_one_out and bool(config.data.dev or config.data.test),
+            config.data.leave_one_out and bool(config.data.dev or config.data.test or config.data.hold_out),
             "data.leave_one_out",
-            "makes its own test sets: leave data.dev and data.test empty",
+            "makes its own test sets: leave data.dev, data.test and data.hold_out empty",
         ),
     ]
     for fault, key, why in wrong:

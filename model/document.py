@@ -139,6 +139,22 @@ class Document:
         """The same text with other events."""
         return replace(self, events=tuple(events))
 
+    def without_overlaps(self) -> Document:
+        """The document with no two events on the same character: what one label per word can say.
+
+        Of events that overlap the one that begins first stays, of these the longest, of equally long ones the one whose
+        type comes first in the alphabet.
+
+        >>> doc = Document.mark("A coup plot.", [(2, 6, "coup"), (2, 11, "plot"), (7, 11, "plot")])
+        >>> [event.trigger for event in doc.without_overlaps().events]
+        ['coup plot']
+        """
+        kept: list[Event] = []
+        for event in sorted(self.events, key=lambda event: (event.start, -event.end, event.type)):
+            if not kept or not event.overlaps(kept[-1]):
+                kept.append(event)
+        return self if len(kept) == len(self.events) else self.with_events(kept)
+
     def to_dict(self) -> dict[str, Any]:
         """The document as one line of our JSON Lines format holds it.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import random
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.config import Config
+from model.corpus.splitting import nested_subsets, story_folds
 from model.document import Document, Event
 from model.errors import InputError
 from model.evaluation import Counts, over_seeds, score
@@ -25,7 +25,6 @@ from model.files import remove, replacing
 from model.runs import Data, Job, floor_predictions, prepare, train_all
 
 MODEL = "model"
-_HALVINGS = 4
 _RESAMPLES = 10_000
 
 
@@ -139,62 +138,6 @@ def cross_validate(
     _write(out, {"folds.json": json.dumps(result, indent=1) + "\n"})
     remove(work)
     return result
-
-
-def stories(documents: Sequence[Document]) -> list[list[Document]]:
-    """Documents grouped by ``meta["story"]``, those without one each for itself, in the order of their first.
-
-    >>> told = [Document("a", meta={"story": "x"}), Document("b"), Document("c", meta={"story": "x"})]
-    >>> [[document.text for document in group] for group in stories(told)]
-    [['a', 'c'], ['b']]
-    """
-    groups: dict[tuple[bool, Any], list[Document]] = {}
-    for index, document in enumerate(documents):
-        story = document.meta.get("story")
-        groups.setdefault((bool(story), str(story) if story else index), []).append(document)
-    return list(groups.values())
-
-
-def nested_subsets(documents: Sequence[Document], seed: int) -> list[list[Document]]:
-    """Growing random subsets of whole stories: about 1/16, 1/8, 1/4 and 1/2 of the documents, and all.
-
-    Args:
-        documents: to draw from, two stories or more.
-        seed: of the draw.
-
-    Returns:
-        The subsets, each in the order of the documents and holding the ones before it; fewer where there are too few
-        stories for five different ones.
-
-    >>> [len(subset) for subset in nested_subsets([Document(str(number)) for number in range(8)], seed=1)]
-    [1, 2, 4, 8]
-    """
-    groups = stories(documents)
-    random.Random(seed).shuffle(groups)
-    places = {id(document): place for place, document in enumerate(documents)}
-    # By number of stories, so that all seeds have as many subsets.
-    sizes = sorted({len(groups) >> halvings for halvings in range(_HALVINGS + 1)} - {0})
-    subsets = []
-    for size in sizes:
-        chosen = [document for group in groups[:size] for document in group]
-        subsets.append(sorted(chosen, key=lambda document: places[id(document)]))
-    return subsets
-
-
-def story_folds(documents: Sequence[Document], folds: int) -> list[list[Document]]:
-    """Deal documents into folds of like size, each story into one; the same deal every time.
-
-    Raises:
-        InputError: there are fewer than two folds, or fewer stories than folds.
-    """
-    groups = stories(documents)
-    if not 2 <= folds <= len(groups):
-        raise InputError(f"--folds {folds}: wants a number from 2 to {len(groups)}, the number of training stories")
-    random.Random(0).shuffle(groups)
-    dealt: list[list[Document]] = [[] for _ in range(folds)]
-    for group in sorted(groups, key=len, reverse=True):
-        min(dealt, key=len).extend(group)
-    return dealt
 
 
 def gain(before: NDArray[np.int64], after: NDArray[np.int64], seed: int = 0) -> dict[str, float | None]:

@@ -7,7 +7,8 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -19,6 +20,7 @@ import numpy as np
 from model.card import model_card
 from model.config import Config
 from model.corpus import digest, read_all
+from model.corpus.splitting import hold_out
 from model.document import Document
 from model.errors import InputError
 from model.evaluation import over_seeds, score
@@ -55,12 +57,14 @@ class Data:
 
     @classmethod
     def read(cls, config: Config) -> Data:
-        """Read all sets of a configuration.
+        """Read all sets of a configuration, and hold out of train what it asks for.
 
         Raises:
             InputError: a set is missing or faulty, or an article stands in two splits.
         """
         data = config.data
+        if not data.train:
+            raise InputError("there is nothing to learn from: give --data SET, or name sets as data.train")
         train = read_all(data.train, data.texts or None, data.types or None)
         if not any(document.events for document in train):
             raise InputError(f"{', '.join(data.train)}: no labelled event in it; name a labelled set as data.train")
@@ -68,13 +72,37 @@ class Data:
         schema = Schema(tuple(data.types) or seen.types, seen.statuses)
         dev = read_all(data.dev, data.texts or None, schema.types)
         test = read_all(data.test, data.texts or None, schema.types)
-        places: dict[str, str] = {}
-        for split, documents in (("train", train), ("dev", dev), ("test", test)):
-            for document in documents:
-                other = places.setdefault(sha256(document.text), f"{split} as {document.id!r}")
-                if other != f"{split} as {document.id!r}":
-                    raise InputError(f"the article {document.id!r} of {split} also stands in {other}; keep one")
+        if data.hold_out and not test:
+            train, test = hold_out(train, data.hold_out)
+        if data.hold_out and not dev:
+            train, dev = hold_out(train, data.hold_out)
+        _check_leakage({"train": train, "dev": dev, "test": test}, data.allow_leakage)
+        if overlapping := sum(len(d.events) - len(d.without_overlaps().events) for d in train):
+            print(
+                f"{overlapping:,} training labels share words with another and are not learnt: of such the one that "
+                "begins first is, of these the longest",
+                file=sys.stderr,
+            )
         return cls(schema, train, dev, test)
+
+
+def _check_leakage(splits: Mapping[str, Sequence[Document]], allowed: bool) -> None:
+    """Refuse a text that stands in two splits, or say how many do where that is allowed."""
+    places: dict[str, tuple[str, str]] = {}
+    leaks = Counter[tuple[str, str]]()
+    for split, documents in splits.items():
+        for document in documents:
+            other, id_ = places.setdefault(sha256(document.text), (split, document.id))
+            if other == split:
+                continue
+            if not allowed:
+                raise InputError(
+                    f"the article {document.id!r} of {split} also stands in {other} as {id_!r}; keep one "
+                    "(or set data.allow_leakage where the splits are not yours to change)"
+                )
+            leaks[split, other] += 1
+    for (split, other), count in leaks.items():
+        print(f"{count} of {len(splits[split])} texts of {split} also stand in {other}", file=sys.stderr)
 
 
 @dataclass(frozen=True)

@@ -134,8 +134,9 @@ def training_table(documents: Sequence[Document], windower: Windower, schema: Sc
     rows: dict[str, list[Any]] = {"input_ids": [], "labels": [], "statuses": []}
     for document in documents:
         cut = windower(document.text)
+        learnt = document.without_overlaps()
         for window in cut.windows:
-            labels, statuses = label_pieces(document, cut, window, schema)
+            labels, statuses = label_pieces(learnt, cut, window, schema)
             rows["input_ids"].append(window.ids)
             rows["labels"].append(labels)
             rows["statuses"].append(statuses)

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from model import Document, InputError
 from model.config import Config, load
+from model.corpus.splitting import nested_subsets, stories, story_folds
 from model.evaluation.curve import curve_table, folds_table
-from model.experiments import cross_validate, gain, learning_curve, nested_subsets, stories, story_folds, verdict
+from model.experiments import cross_validate, gain, learning_curve, verdict
 from tests.conftest import ARTICLES
 
 TOLD = st.lists(st.sampled_from(["", "a", "b", "c", "d", "e"]), min_size=1, max_size=40).map(

@@ -16,7 +16,7 @@ from model.document import Document
 from model.errors import InputError
 from model.files import sha256
 
-__all__ = ["check_labels", "digest", "read", "read_all", "write"]
+__all__ = ["check_ids", "digest", "read", "read_all", "write"]
 
 
 def read(
@@ -47,7 +47,7 @@ def read(
     reading = Reading(types, Path(texts) if texts else None, offsets)
     documents = formats.load(Path(path), reading, format)
     reading.notes.log(path)
-    check_labels(documents, str(path))
+    check_ids(documents, str(path))
     return documents
 
 
@@ -56,7 +56,7 @@ def read_all(
 ) -> list[Document]:
     """Read several sets as one; their ids must differ."""
     documents = [document for path in paths for document in read(path, texts, types)]
-    check_labels(documents, ", ".join(map(str, paths)))
+    check_ids(documents, ", ".join(map(str, paths)))
     return documents
 
 
@@ -77,25 +77,16 @@ def write(documents: Sequence[Document], path: str | Path, format: str | None = 
     return formats.save(documents, Path(path), format)
 
 
-def check_labels(documents: Iterable[Document], place: str) -> None:
-    """Refuse what no tagger could learn and no scorer could tell apart: overlaps and double ids.
+def check_ids(documents: Iterable[Document], place: str) -> None:
+    """Refuse what no scorer could tell apart: double ids.
 
     Raises:
-        InputError: with the document and the offsets.
+        InputError: with the id.
     """
-    documents = list(documents)
     counts = Counter(document.id for document in documents)
     for id_, count in counts.items():
         if count > 1:
             raise InputError(f"{place}: {count} documents are called {id_!r}; rename all but one")
-    for document in documents:
-        for first, second in zip(document.events, document.events[1:], strict=False):
-            if first.overlaps(second):
-                raise InputError(
-                    f"{place}: document {document.id!r}: labels overlap, {first.trigger!r} ({first.type}) at "
-                    f"{first.start}:{first.end} and {second.trigger!r} ({second.type}) at "
-                    f"{second.start}:{second.end}; keep one"
-                )
 
 
 def digest(documents: Sequence[Document]) -> str:

@@ -263,15 +263,10 @@ def write_with(documents: Sequence[Document], path: Path, folder: bool, write: C
 
 def _reduced(document: Document, holds: frozenset[str], notes: Notes) -> Document:
     """What of a document a format can hold."""
-    events = list(document.events)
+    events = document.events
     if "overlaps" not in holds:
-        events = []
-        # Of overlapping events the one that begins first stays, of these the longest.
-        for event in sorted(document.events, key=lambda event: (event.start, -event.end)):
-            if events and event.overlaps(events[-1]):
-                notes["{} overlapping events left out"] += 1
-            else:
-                events.append(event)
+        events = document.without_overlaps().events
+        notes["{} overlapping events left out"] += len(document.events) - len(events)
     dropped: dict[str, Any] = {}
     if "status" not in holds:
         notes["status of {} events left out"] += sum(event.status is not None for event in events)

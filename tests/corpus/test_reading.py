@@ -63,11 +63,6 @@ def test_folder_is_read_in_the_order_of_names(articles: Path) -> None:
         ("empty.jsonl", "", "no documents"),
         ("table.csv", "a,b", "not a set we read"),
         ("twice.jsonl", row() + "\n" + row() + "\n", "2 documents are called 'a'"),
-        (
-            "over.jsonl",
-            row(events=[{"start": 0, "end": 6, "type": "coup"}, {"start": 2, "end": 6, "type": "coup"}]),
-            "labels overlap, 'A coup' (coup) at 0:6",
-        ),
     ],
 )
 def test_what_is_no_set_is_refused(tmp_path: Path, name: str, content: str | None, words: str) -> None:
