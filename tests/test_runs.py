@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from model import Document, EventTagger
-from model.runs import unlearnable
+from model.config import build
+from model.runs import Data, unlearnable
 from model.training import newest_checkpoint
 from tests.conftest import ARTICLES, ENVIRONMENT, REPOSITORY, call, command, refused
 
@@ -61,6 +62,30 @@ def test_test_set_is_scored_and_the_table_fits_the_terminal(settings: Path, arti
         assert ("Cost: " in again.stdout) == (what == (out,))
         rescored = json.loads((tmp_path / "again" / "scores.json").read_text(encoding="utf-8"))
         assert rescored["strict"]["micro"] == scores["strict"]["micro"]
+
+
+def test_leaking_splits_of_a_public_set_can_be_used_and_are_said(
+    articles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = {"train": [str(articles)], "test": [str(articles)], "allow_leakage": True}
+    Data.read(build({"data": data}))
+    assert "4 of 4 texts of test also stand in train" in capsys.readouterr().err
+
+
+def test_a_set_with_types_of_its_own_and_overlaps_trains_with_one_command(encoder: Path, tmp_path: Path) -> None:
+    riot, march = {"start": 2, "end": 6, "type": "riot"}, {"start": 2, "end": 12, "type": "march"}
+    rows = [{"id": str(n), "text": f"A coup aid on {n} men", "events": [riot, march][: 1 + n % 2]} for n in range(12)]
+    (tmp_path / "set.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    small = [f"model.encoder={encoder}", "training.epochs=1", "training.least_steps=0"]
+    settings = [word for setting in small for word in ("--set", setting)]
+    out = tmp_path / "run"
+    done = call("train.py", "--config", "configs/own.toml", "--data", tmp_path / "set.jsonl", "--out", out, *settings)
+    assert done.returncode == 0, done.stderr
+    about = json.loads((out / "run.json").read_text(encoding="utf-8"))["data"]
+    assert [about[part]["documents"] for part in ("train", "dev", "test")] == [8, 2, 2]
+    assert json.loads((out / "tagger.json").read_text(encoding="utf-8"))["types"] == ["march", "riot"]
+    assert re.search(r"\d training labels share words with another", done.stderr)
+    assert "give --data SET" in refused(call("train.py", "--config", "configs/own.toml"))
 
 
 def weights(folder: Path) -> bytes:

@@ -81,14 +81,15 @@ def slice_table(slices: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Table:
 
 
 def floor_table(systems: Mapping[str, Mapping[str, Any]], title: str) -> Table:
-    """One row per system: strict micro scores and F1 per type."""
-    names = list(next(iter(systems.values()))["strict"]["types"])
-    table = plain_table(title, "", "P", "R", "F1", *(f"F1 {name[:11]}" for name in names))
-    for system, scores in systems.items():
-        micro = scores["strict"]["micro"]
-        ratios = [number(micro[ratio]) for ratio in RATIOS]
-        of_types = (number(scores["strict"]["types"].get(name, {}).get("f1")) for name in names)
-        table.add_row(system, *ratios, *of_types)
+    """One column per system: strict F1 of each type, then micro scores."""
+    strict = [scores["strict"] for scores in systems.values()]
+    table = plain_table(title, "", *systems)
+    for name in strict[0]["types"]:
+        table.add_row(f"F1 {name}", *(number(part["types"].get(name, {}).get("f1")) for part in strict))
+    table.add_section()
+    for ratio, name in zip(RATIOS, ("micro P", "micro R", "micro F1"), strict=True):
+        style = "bold" if ratio == "f1" else None
+        table.add_row(name, *(number(part["micro"][ratio]) for part in strict), style=style)
     return table
 
 
