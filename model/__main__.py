@@ -131,8 +131,8 @@ def _agree(arguments: argparse.Namespace) -> None:
     out = arguments.out
     if out and out.exists() and not out.is_dir():
         raise InputError(f"{out}: stands there and is no folder; give another one with --out")
-    sets = [read(path, arguments.texts) for path in arguments.sets]
-    result = agreement(*sets, arguments.sets)
+    first, second = (read(path, arguments.texts) for path in arguments.sets)
+    result = agreement(first, second, arguments.sets)
     console = Console(soft_wrap=True, markup=False, highlight=False)
     for side, name, count in zip("AB", arguments.sets, result["unpaired"], strict=True):
         console.print(f"{side}: {name}" + (f" ({count} articles left out, which the other lacks)" if count else ""))
@@ -145,7 +145,10 @@ def _agree(arguments: argparse.Namespace) -> None:
     kinds = result["disagreements"]["kinds"]
     console.print("\nMarks: " + ", ".join(f"{kinds[kind]} {words.name}" for kind, words in ANNOTATORS.kinds.items()))
     if out:
-        contents = {"agreement.json": json.dumps(result) + "\n", "agreement.html": disagreements(*pair(*sets), result)}
+        contents = {
+            "agreement.json": json.dumps(result) + "\n",
+            "agreement.html": disagreements(*pair(first, second), result),
+        }
         for name, content in contents.items():
             with replacing(out / name) as temporary:
                 temporary.write_text(content, encoding="utf-8")

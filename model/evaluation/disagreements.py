@@ -65,8 +65,8 @@ def _summary(agreement: Mapping[str, Any]) -> str:
         cards.append(card("Kappa of the statuses", status, "kappa", f"How far beyond chance is that? {words}"))
     return (
         f'<ul class="cards">{"".join(cards)}</ul><p class="note">Two labels are alike here only if span and type are. '
-        "1 is full agreement; for kappa, 0 is what chance would bring. An interval shows how far a figure moves when the "
-        "articles are drawn anew.</p>"
+        "1 is full agreement; for kappa, 0 is what chance would bring. An interval shows how far a figure moves when "
+        "the articles are drawn anew.</p>"
     )
 
 
