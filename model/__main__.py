@@ -11,7 +11,7 @@ from pathlib import Path
 from model import conversion
 from model.document import Document
 from model.errors import InputError, run_command
-from model.files import read_text
+from model.files import read_text, replacing
 
 
 def main() -> None:
@@ -38,6 +38,7 @@ def main() -> None:
     agree = commands.add_parser("agree", help="how far two annotators of the same texts agree")
     agree.add_argument("sets", nargs=2, metavar="SET", help="the same texts, labelled twice")
     agree.add_argument("--texts", type=Path, help="folder of the texts that stand-off labels belong to")
+    agree.add_argument("--out", type=Path, metavar="DIR", help="folder for agreement.json and agreement.html")
     agree.set_defaults(run=_agree)
 
     arguments = parser.parse_args()
@@ -122,10 +123,36 @@ def _agree(arguments: argparse.Namespace) -> None:
 
     from model.corpus import read
     from model.corpus.agreement import agreement
-    from model.evaluation.tables import agreement_table
+    from model.corpus.pairing import pair
+    from model.evaluation.disagreements import disagreements
+    from model.evaluation.markup import ANNOTATORS
+    from model.evaluation.tables import agreement_tables
 
+    out = arguments.out
+    if out and out.exists() and not out.is_dir():
+        raise InputError(f"{out}: stands there and is no folder; give another one with --out")
     first, second = (read(path, arguments.texts) for path in arguments.sets)
-    Console(markup=False, highlight=False).print(agreement_table(agreement(first, second)))
+    result = agreement(first, second, arguments.sets)
+    console = Console(soft_wrap=True, markup=False, highlight=False)
+    for side, name, count in zip("AB", arguments.sets, result["unpaired"], strict=True):
+        console.print(f"{side}: {name}" + (f" ({count} articles left out, which the other lacks)" if count else ""))
+    for table in agreement_tables(result):
+        console.print()
+        console.print(table)
+    if status := result["status"]:
+        shared = f"{status['judged']} mentions with a status from both ({status['shared']} that both marked)"
+        console.print(f"\nSame status: {status['equal']:.3f} of {shared}")
+    kinds = result["disagreements"]["kinds"]
+    console.print("\nMarks: " + ", ".join(f"{kinds[kind]} {words.name}" for kind, words in ANNOTATORS.kinds.items()))
+    if out:
+        contents = {
+            "agreement.json": json.dumps(result) + "\n",
+            "agreement.html": disagreements(*pair(first, second), result),
+        }
+        for name, content in contents.items():
+            with replacing(out / name) as temporary:
+                temporary.write_text(content, encoding="utf-8")
+        console.print(f"\nWritten to {out}")
 
 
 if __name__ == "__main__":

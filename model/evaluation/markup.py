@@ -1,23 +1,73 @@
-"""Documents as HTML: hostile text made harmless, gold and predicted spans marked in it."""
+"""Documents as HTML: hostile text made harmless, the spans of two sides marked in it."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from model.document import Document, Event
 from model.evaluation.errors import Finding, Kind
 
-# Kinds in the order of the legend, each with its sign and its name.
-KINDS: dict[Kind, tuple[str, str]] = {
-    "correct": ("✓", "found"),
-    "status": ("?", "wrong status"),
-    "missed": ("−", "missed"),
-    "spurious": ("+", "false alarm"),
-    "type": ("≠", "wrong type"),
-    "boundary": ("↔", "wrong boundary"),
-}
+
+class KindWords(NamedTuple):
+    """What a page calls a kind of finding: its sign in the text, its name, and what that means."""
+
+    sign: str
+    name: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a page calls the two sides of a finding.
+
+    Args:
+        gold: the events marked below the words.
+        predicted: the events marked above them.
+        lines: says so in a sentence, HTML.
+        error: what every finding but the correct ones is.
+        kinds: words for each kind, in the order of the legend.
+    """
+
+    gold: str
+    predicted: str
+    lines: str
+    error: str
+    kinds: Mapping[Kind, KindWords]
+
+
+SCORING = Wording(
+    gold="gold",
+    predicted="predicted",
+    lines="A line <em>below</em> the words is the gold label; a line <em>above</em> them, and the tint, is the "
+    "prediction.",
+    error="error",
+    kinds={
+        "correct": KindWords("✓", "found", "the same words, the same type"),
+        "status": KindWords("?", "wrong status", "gold → predicted"),
+        "missed": KindWords("−", "missed", "only the gold label has it"),
+        "spurious": KindWords("+", "false alarm", "only the prediction has it"),
+        "type": KindWords("≠", "wrong type", "gold → predicted"),
+        "boundary": KindWords("↔", "wrong boundary", "not the same words"),
+    },
+)
+ANNOTATORS = Wording(
+    gold="A",
+    predicted="B",
+    lines="A line <em>below</em> the words is a label of A; a line <em>above</em> them, and the tint, is one of B.",
+    error="disagreement",
+    kinds={
+        "correct": KindWords("✓", "agreed", "the same words, the same type"),
+        "status": KindWords("?", "other status", "that of A → that of B"),
+        "missed": KindWords("A:", "only A", "B has no label here"),
+        "spurious": KindWords("B:", "only B", "A has no label here"),
+        "type": KindWords("≠", "other type", "that of A → that of B"),
+        "boundary": KindWords("↔", "other boundary", "not the same words"),
+    },
+)
 
 _BIDIRECTIONAL = {
     "\u202a": "LRE",
@@ -53,7 +103,9 @@ def escape(value: object, length: int = 200) -> str:
     return html.escape(text)
 
 
-def marked(document: Document, findings: Sequence[Finding], types: Mapping[str, int]) -> str:
+def marked(
+    document: Document, findings: Sequence[Finding], types: Mapping[str, int], wording: Wording = SCORING
+) -> str:
     """The text of a document as HTML, with its findings marked.
 
     The text content of the result is the text of the document, but for NUL and half surrogate pairs, which HTML
@@ -68,6 +120,7 @@ def marked(document: Document, findings: Sequence[Finding], types: Mapping[str, 
         document: the text; its own events are not looked at.
         findings: what to mark.
         types: number of each event type, for the filters of the page.
+        wording: what the two sides are called.
 
     >>> from model.document import Event
     >>> print(marked(Document("A <coup>."), [Finding("missed", Event(3, 7, "coup", "coup"), None)], {"coup": 0}))
@@ -88,8 +141,8 @@ data-kind="missed" data-types="0" data-label="− coup" title="missed: coup “c
             spans += [(*gold.span, _mark("gold", data, gold))] if gold else []
             spans += [(*predicted.span, _mark("predicted", data, predicted))] if predicted else []
         tags.setdefault(max(event.end for event in known), []).append(
-            f'<span class="tag" role="note" tabindex="-1" {data} data-label="{_label(finding)}" '
-            f'title="{_words(finding)}"></span>'
+            f'<span class="tag" role="note" tabindex="-1" {data} data-label="{_label(finding, wording)}" '
+            f'title="{_words(finding, wording)}"></span>'
         )
     # A long span is opened before the short ones inside it.
     spans.sort(key=lambda span: (span[0], -span[1]))
@@ -152,9 +205,9 @@ def _unreal(event: Event) -> bool:
     return event.status not in (None, "actual")
 
 
-def _label(finding: Finding) -> str:
+def _label(finding: Finding, wording: Wording) -> str:
     """What stands behind the span: sign, type, and the status of what is not a plain fact."""
-    sign = KINDS[finding.kind][0]
+    sign = wording.kinds[finding.kind].sign
     gold, predicted = finding.gold, finding.predicted
     type_ = " → ".join(dict.fromkeys(escape(event.type, 40) for event in (gold, predicted) if event))
     statuses = [event.status for event in (gold, predicted) if event and event.status]
@@ -162,16 +215,16 @@ def _label(finding: Finding) -> str:
     return f"{sign} {type_}{f', {status}' if status and status != 'actual' else ''}"
 
 
-def _words(finding: Finding) -> str:
+def _words(finding: Finding, wording: Wording) -> str:
     gold, predicted = finding.gold, finding.predicted
-    name = KINDS[finding.kind][1]
+    name = wording.kinds[finding.kind].name
     if gold and predicted and finding.kind != "correct":
-        return f"{name}: gold {_event(gold)}, predicted {_event(predicted)}"
+        return f"{name}: {wording.gold} {_event(gold)}, {wording.predicted} {_event(predicted)}"
     event = predicted or gold
     assert event is not None
     words = f"{name}: {_event(event)}"
     if gold and predicted and gold.status != predicted.status:
-        words += f", gold {escape(gold.status or 'without status', 20)}"
+        words += f", {wording.gold} {escape(gold.status or 'without status', 20)}"
     return words
 
 

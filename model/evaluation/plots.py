@@ -86,14 +86,17 @@ def precision_recall_plot(curve: Sequence[Mapping[str, Any]]) -> str:
 
 
 def interval_bar(row: Mapping[str, Any], ratio: str) -> str:
-    """A ratio on a line from 0 to 1, with its interval; for the eye only, the figures stand beside it."""
+    """A ratio on a line from 0 to 1, with its interval; what is below 0 stands at 0.
+
+    For the eye only, the figures stand beside it.
+    """
     if row[ratio] is None:
         return ""
     parts = ['<line class="grid" x1="4" x2="196" y1="8" y2="8"/>']
     if (ends := interval(row, ratio)) is not None:
-        low, high = (round(4 + 192 * value, 1) for value in ends)
+        low, high = (round(4 + 192 * max(value, 0), 1) for value in ends)
         parts.append(f'<line class="band" x1="{low}" x2="{high}" y1="8" y2="8"/>')
-    parts.append(f'<circle class="dot" cx="{4 + 192 * row[ratio]:.1f}" cy="8" r="5"/>')
+    parts.append(f'<circle class="dot" cx="{4 + 192 * max(row[ratio], 0):.1f}" cy="8" r="5"/>')
     return f'<svg class="bar" viewBox="0 0 200 16" aria-hidden="true">{"".join(parts)}</svg>'
 
 

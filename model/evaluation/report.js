@@ -24,8 +24,9 @@ if (form) {
 
   function tell() {
     const at = errors.indexOf(current);
-    const count = errors.length === 1 ? "1 error" : `${errors.length} errors`;
-    output.value = `${at < 0 ? count : `error ${at + 1} of ${errors.length}`} · ` +
+    const name = form.dataset.error;
+    const count = errors.length === 1 ? `1 ${name}` : `${errors.length} ${name}s`;
+    output.value = `${at < 0 ? count : `${name} ${at + 1} of ${errors.length}`} · ` +
       `${shown} of ${articles.length} articles`;
   }
 

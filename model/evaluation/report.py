@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from typing import Any
 
 from model.document import Document
 from model.evaluation.articles import articles
 from model.evaluation.errors import findings
-from model.evaluation.markup import KINDS, escape
-from model.evaluation.plots import f1_plot, interval, interval_bar, precision_recall_plot, reliability_plot
+from model.evaluation.markup import SCORING, escape
+from model.evaluation.page import card, confusion_table, facts, page, table, with_interval
+from model.evaluation.plots import f1_plot, precision_recall_plot, reliability_plot
 from model.evaluation.tables import number
 
 RATIOS = ("precision", "recall", "f1")
@@ -27,9 +25,6 @@ _MODES = {
 
 def report(gold: Sequence[Document], predicted: Sequence[Document], scores: Mapping[str, Any]) -> str:
     """One self-contained HTML page about a system's predictions.
-
-    The page asks for nothing from elsewhere, and its content security policy lets only the style and the script
-    run that stand in it: article text, ids and names are shown, never obeyed.
 
     Args:
         gold: documents with their gold events.
@@ -61,47 +56,20 @@ def report(gold: Sequence[Document], predicted: Sequence[Document], scores: Mapp
         "cost": ("Cost", _cost(scores)),
         "articles": ("Articles", articles(gold, found, scores.get("types", ()))),
     }
-    present = {name: section for name, section in sections.items() if section[1]}
-    links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, (title, _) in present.items())
-    body = "".join(
-        f'<section id="{name}" aria-labelledby="{name}-title"><h2 id="{name}-title">{title}</h2>{content}</section>'
-        for name, (title, content) in present.items()
-    )
-    system = escape(scores.get("system", "a system"))
-    style, script = _static("report.css"), _static("report.js")
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
-    )
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Evaluation of {system}</title>\n<style>{style}</style>\n</head>\n<body>\n"
-        f'<a class="skip" href="#articles">Skip to the articles</a>\n<header><p class="over">Evaluation report</p>'
-        f"<h1><bdi>{system}</bdi></h1>{_data(scores)}\n"
-        f'<nav aria-label="Sections"><ul>{links}</ul></nav></header>\n<main>\n{body}\n</main>\n'
-        f"<script>{script}</script>\n</body>\n</html>\n"
-    )
-
-
-def _static(name: str) -> str:
-    return resources.files("model.evaluation").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(content: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+    system = str(scores.get("system", "a system"))
+    return page(f"Evaluation of {system}", "Evaluation report", system, _data(scores), sections)
 
 
 def _data(scores: Mapping[str, Any]) -> str:
     data = scores.get("data") or {}
     sets = data.get("sets") or []
-    facts = [
+    known = [
         ", ".join(map(str, sets if isinstance(sets, list | tuple) else [sets])),
         f"{data['documents']:,} articles" if "documents" in data else "",
         f"{data['events']:,} gold events" if "events" in data else "",
         f"sha256 {str(data['sha256'])[:12]}…" if data.get("sha256") else "",
     ]
-    line = " · ".join(escape(fact, 400) for fact in facts if fact)
+    line = " · ".join(escape(fact, 400) for fact in known if fact)
     missing = scores.get("missing")
     absent = len(missing) if isinstance(missing, Sequence | Mapping) else missing
     warning = f"{absent} articles came without a prediction; all their events count as missed." if absent else ""
@@ -128,14 +96,7 @@ def _summary(scores: Mapping[str, Any]) -> str:
         ),
         "f1": ("F1", "Both in one figure, their harmonic mean.", "It is high only where both are."),
     }
-    cards = []
-    for ratio, (name, question, answer) in words.items():
-        ends = interval(row, ratio)
-        between = f"95 % interval {ends[0]:.3f}–{ends[1]:.3f}" if ends else "no interval"
-        cards.append(
-            f'<li class="card"><h3>{name}</h3><p class="figure">{number(row[ratio])}</p>{interval_bar(row, ratio)}'
-            f'<p class="note">{between}</p><p>{question} {answer}</p></li>'
-        )
+    cards = [card(name, row, ratio, f"{question} {answer}") for ratio, (name, question, answer) in words.items()]
     chance = (
         " The interval shows how far a figure moves when the articles are drawn anew; a difference smaller than it may "
         "be chance."
@@ -164,14 +125,14 @@ def _types(scores: Mapping[str, Any]) -> str:
     head = ["type", "gold", "found", "false alarms", "missed", "precision", "recall", "F1"]
     return (
         f"<figure>{f1_plot(strict['types'])}<figcaption>F1 of each type; the line is its 95 % interval.</figcaption>"
-        f"</figure>{_table('Strict scores of each type', head, rows, totals=2)}"
+        f"</figure>{table('Strict scores of each type', head, rows, totals=2)}"
     )
 
 
 def _modes(scores: Mapping[str, Any]) -> str:
     rows = [[name, what, *_cells(scores[name]["micro"])[4:]] for name, what in _MODES.items() if name in scores]
     head = ["mode", "what counts as right", "precision", "recall", "F1"]
-    return _table("The same predictions, judged more and less strictly", head, rows, words=2) if len(rows) > 1 else ""
+    return table("The same predictions, judged more and less strictly", head, rows, words=2) if len(rows) > 1 else ""
 
 
 def _floors(scores: Mapping[str, Any]) -> str:
@@ -185,7 +146,7 @@ def _floors(scores: Mapping[str, Any]) -> str:
     head = ["system", "precision", "recall", "F1", *(f"F1 {name}" for name in names)]
     return (
         '<p class="note">Simple systems learnt from the same training articles. A model that does not beat them is not '
-        f"worth its cost.</p>{_table('Strict micro scores beside the floors', head, rows)}"
+        f"worth its cost.</p>{table('Strict micro scores beside the floors', head, rows)}"
     )
 
 
@@ -194,13 +155,9 @@ def _confidence(scores: Mapping[str, Any]) -> str:
     if not confidence:
         return ""
     names = {"ece": "expected calibration error", "brier": "Brier score", "average_precision": "average precision"}
-    facts = "".join(
-        f"<div><dt>{name}</dt><dd>{number(confidence[key])}</dd></div>"
-        for key, name in names.items()
-        if key in confidence
-    )
+    measures = facts({name: number(confidence[key]) for key, name in names.items() if key in confidence})
     figures = _reliability(confidence.get("bins")) + _curve(confidence.get("curve"))
-    return f'<dl class="facts">{facts}</dl><div class="plots">{figures}</div>'
+    return f'{measures}<div class="plots">{figures}</div>'
 
 
 def _reliability(bins: Sequence[Mapping[str, Any]] | None) -> str:
@@ -211,11 +168,11 @@ def _reliability(bins: Sequence[Mapping[str, Any]] | None) -> str:
         for row in bins
         if row["count"]
     ]
-    table = _table("Bins of the scores", ["score", "predictions", "mean score", "right"], rows)
+    figures = table("Bins of the scores", ["score", "predictions", "mean score", "right"], rows)
     return (
         f"<figure>{reliability_plot(bins)}<figcaption>Of the predictions with a score of 0.8, are 80 % right? Dots on "
         "the dashed line say yes; below it the system is too sure of itself. The bars show how many predictions have "
-        f"the score.</figcaption>{_details(table)}</figure>"
+        f"the score.</figcaption>{_details(figures)}</figure>"
     )
 
 
@@ -226,7 +183,7 @@ def _curve(curve: Sequence[Mapping[str, Any]] | None) -> str:
     rows = [[number(point[key]) for key in keys] for point in curve[:: max(1, -(-len(curve) // 12))]]
     return (
         f"<figure>{precision_recall_plot(curve)}<figcaption>What a higher threshold gains in precision, it pays in "
-        f"recall.</figcaption>{_details(_table('Some thresholds', keys, rows))}</figure>"
+        f"recall.</figcaption>{_details(table('Some thresholds', keys, rows))}</figure>"
     )
 
 
@@ -239,11 +196,11 @@ def _status(scores: Mapping[str, Any]) -> str:
     if not status:
         return ""
     head = ["", "found", "interval", "cue words"]
-    facts = []
+    shares = []
     for key, name in (("accuracy", "share with the right status"), ("macro_f1", "mean F1 of the statuses (macro)")):
         ends = status["interval"][key]
         between = f"{ends[0]:.2f}–{ends[1]:.2f}" if ends else ""
-        facts.append([name, number(status[key]), between, number(status["floor"][key])])
+        shares.append([name, number(status[key]), between, number(status["floor"][key])])
     of_types = [[name, f"{row['matched']:,}", number(row["accuracy"])] for name, row in status["types"].items()]
     rows = [[name, *_cells(row)] for name, row in status["statuses"].items()]
     rows.append(["span, type and status right", *_cells(status["end_to_end"]["micro"])])
@@ -252,9 +209,9 @@ def _status(scores: Mapping[str, Any]) -> str:
         f'<p class="note">An accusation, a plan and a denial are no events that happened. Of the {status["matched"]:,} '
         "triggers that gold and prediction share, is the status right? Beside it stands what cue words such as "
         "“denied” or “will” in the same clause would say.</p>"
-        f"{_table('Statuses beside their floor', head, facts)}"
-        f"{_table('Scores of each status; the last row counts all events', columns, rows, totals=1)}"
-        f"{_table('Shared triggers of each type', ['type', 'shared', 'share with the right status'], of_types)}"
+        f"{table('Statuses beside their floor', head, shares)}"
+        f"{table('Scores of each status; the last row counts all events', columns, rows, totals=1)}"
+        f"{table('Shared triggers of each type', ['type', 'shared', 'share with the right status'], of_types)}"
         f"{_confusion(status['confusion'], 'Confusion of statuses', 'a prediction without a status')}"
     )
 
@@ -263,36 +220,19 @@ def _errors(scores: Mapping[str, Any]) -> str:
     errors = scores.get("errors")
     if not errors:
         return ""
-    kinds = "".join(
-        f"<div><dt>{KINDS[kind][0]} {KINDS[kind][1]}</dt><dd>{errors['kinds'][kind]:,}</dd></div>"
-        for kind in KINDS
-        if kind in errors.get("kinds", {})
-    )
-    return (f'<dl class="facts">{kinds}</dl>' if kinds else "") + _confusion(
-        errors.get("confusion"), "Confusion of types", "an event that has no counterpart"
-    )
+    counts = errors.get("kinds", {})
+    kinds = {f"{words.sign} {words.name}": f"{counts[k]:,}" for k, words in SCORING.kinds.items() if k in counts}
+    return facts(kinds) + _confusion(errors.get("confusion"), "Confusion of types", "an event that has no counterpart")
 
 
 def _confusion(confusion: Mapping[str, Any] | None, title: str, none: str) -> str:
-    """Rows are gold, columns predicted; the shade of a cell is its share of the row; ``none`` says what “none” is."""
-    if not confusion:
-        return ""
-    names = confusion["types"]
-    head = "".join(f'<th scope="col"><bdi>{escape(name)}</bdi></th>' for name in names)
-    rows = []
-    for gold, counts in zip(names, confusion["counts"], strict=True):
-        total = sum(counts)
-        cells = []
-        for predicted, n in zip(names, counts, strict=True):
-            shade = -(-10 * n // total) if total else 0
-            right = " right" if gold == predicted else ""
-            cells.append(f'<td class="h{shade}{right}">{n:,}</td>' if n else '<td class="h0">·</td>')
-        rows.append(f'<tr><th scope="row"><bdi>{escape(gold)}</bdi></th>{"".join(cells)}</tr>')
-    return _scroll(
+    """Rows are gold, columns predicted; ``none`` says what “none” is."""
+    return confusion_table(
+        confusion,
         title,
-        f"<table class='confusion'><caption>{title}: gold label (row) against prediction (column); “none” is {none}. "
-        "Darker is a larger share of the row; right answers are framed.</caption>"
-        f'<thead><tr><th scope="col">gold ↓ predicted →</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>',
+        "gold ↓ predicted →",
+        f"gold label (row) against prediction (column); “none” is {none}. Darker is a larger share of the row; right "
+        "answers are framed.",
     )
 
 
@@ -301,17 +241,13 @@ def _slices(scores: Mapping[str, Any]) -> str:
     for name, rows in (scores.get("slices") or {}).items():
         cells = [[value, *_cells(row)] for value, row in rows.items()]
         head = [str(name), "gold", "found", "false alarms", "missed", "precision", "recall", "F1"]
-        tables.append(_table(f"By {name}", head, cells))
+        tables.append(table(f"By {name}", head, cells))
     note = "Where are the scores from? A slice too small to say anything has counts and no ratios (n/a)."
     return f'<p class="note">{note}</p>{"".join(tables)}' if tables else ""
 
 
 def _cost(scores: Mapping[str, Any]) -> str:
-    facts = "".join(
-        f"<div><dt>{escape(str(name).replace('_', ' '))}</dt><dd>{escape(_plain(value))}</dd></div>"
-        for name, value in (scores.get("cost") or {}).items()
-    )
-    return f'<dl class="facts">{facts}</dl>' if facts else ""
+    return facts({str(name).replace("_", " "): _plain(value) for name, value in (scores.get("cost") or {}).items()})
 
 
 def _plain(value: object) -> str:
@@ -322,41 +258,4 @@ def _plain(value: object) -> str:
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
     counts = [f"{row[name]:,}" if row.get(name) is not None else "" for name in ("support", "tp", "fp", "fn")]
-    ratios = []
-    for ratio in RATIOS:
-        ends = interval(row, ratio)
-        ratios.append(number(row[ratio]) + (f" ({ends[0]:.2f}–{ends[1]:.2f})" if ends else ""))
-    return [*counts, *ratios]
-
-
-def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]], totals: int = 0, words: int = 1) -> str:
-    """A table whose first column names the rows.
-
-    Args:
-        caption: what it shows.
-        head: names of the columns.
-        rows: their cells, not yet escaped.
-        totals: how many of the last rows are sums of the others.
-        words: how many of the first columns hold words, not figures.
-    """
-    columns = "".join(
-        f'<th scope="col"{"" if index < words else " class=n"}><bdi>{escape(name)}</bdi></th>'
-        for index, name in enumerate(head)
-    )
-    lines = []
-    for index, (name, *cells) in enumerate(rows):
-        total = ' class="total"' if index >= len(rows) - totals else ""
-        others = "".join(
-            f"<td{'' if place < words else ' class=n'}>{escape(cell)}</td>" for place, cell in enumerate(cells, 1)
-        )
-        lines.append(f'<tr{total}><th scope="row"><bdi>{escape(name)}</bdi></th>{others}</tr>')
-    return _scroll(
-        caption,
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{columns}</tr></thead>"
-        f"<tbody>{''.join(lines)}</tbody></table>",
-    )
-
-
-def _scroll(name: str, table: str) -> str:
-    """A wide table scrolls in its own frame, with the keyboard too."""
-    return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(name)}">{table}</div>'
+    return [*counts, *(with_interval(row, ratio) for ratio in RATIOS)]

@@ -64,7 +64,7 @@ def intervals(counts: NDArray[np.int64], resamples: int = RESAMPLES, seed: int =
     """
     values = counts.astype(np.float64)
     involved = _involved(counts)
-    found = _corrected(values, ratios, involved, resamples, seed)
+    found = corrected(values, ratios, involved, resamples, seed)
     estimate = ratios(values.sum(axis=0))
     with np.errstate(divide="ignore"):
         far = ((1 - LEVEL) / 2) ** (1 / involved)
@@ -98,7 +98,7 @@ def difference(
     pair = np.stack([first, second], axis=1).astype(np.float64)
     estimate = _gain(pair.sum(axis=0))
     involved = _involved(first + second)[[0, *range(2, 2 + first.shape[1])], 2]
-    interval = _corrected(pair, _gain, involved, resamples, seed)
+    interval = corrected(pair, _gain, involved, resamples, seed)
     exchanged = pair[:, 0] - pair[:, 1]
     shape = exchanged.shape[1:]
     exchanged = exchanged.reshape(len(exchanged), -1)
@@ -152,8 +152,12 @@ def _involved(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([found[..., :1, :], macro[..., None, :], found[..., 1:, :]], axis=-2)
 
 
-def _corrected(
-    counts: Numbers, statistic: Statistic, involved: NDArray[np.int64], resamples: int, seed: int
+def corrected(
+    counts: Numbers,
+    statistic: Statistic,
+    involved: NDArray[np.int64],
+    resamples: int = RESAMPLES,
+    seed: int = _SEED,
 ) -> Numbers:
     """Bias-corrected and accelerated intervals (Efron 1987), widened for few documents.
 
@@ -169,7 +173,12 @@ def _corrected(
         seed: of the draws.
 
     Returns:
-        ``[values, 2]``.
+        ``[values, 2]``, low and high; NaN where the value is, or rests on fewer than two documents.
+
+    >>> share = lambda totals: totals[..., :1] / totals.sum(axis=-1, keepdims=True)
+    >>> counts = np.array([[3.0, 1.0], [2.0, 1.0], [4.0, 2.0], [5.0, 2.0]])
+    >>> corrected(counts, share, np.array([4])).round(2).tolist()
+    [[0.67, 0.75]]
     """
     total = counts.sum(axis=0)
     estimate = statistic(total)

@@ -113,16 +113,20 @@ def type_comparison(rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def agreement_table(agreement: Mapping[str, Any]) -> Table:
-    """One row per type, then all, then the statuses of what both annotators marked."""
-    table = plain_table("Agreement of two annotators", "", "F1", "both", "first only", "second only")
-    for name, row in [*agreement["types"].items(), ("all", agreement["micro"])]:
-        table.add_row(name, number(row["f1"]), str(row["tp"]), str(row["fn"]), str(row["fp"]))
-    status = agreement["status"]
-    table.add_section()
-    table.add_row("same status", number(status["equal"]), str(status["mentions"]), "", "")
-    table.add_row("status kappa", number(status["kappa"]), "", "", "")
-    return table
+def agreement_tables(agreement: Mapping[str, Any]) -> list[Table]:
+    """The spans that two annotators marked, by type; then how far beyond chance words and statuses agree."""
+    title = f"Spans of A and B ({agreement['documents']} articles)"
+    spans = plain_table(title, "", "both", "A only", "B only", "F1", "95 %", "overlap")
+    chance = plain_table("Agreement beyond chance", "", "kappa", "95 %", "alpha", "95 %")
+    for name, row in [*agreement["types"].items(), ("all", agreement["all"])]:
+        f1 = [number(row["f1"]), bounds(row["interval"]["f1"]), number(row["overlap_f1"])]
+        spans.add_row(name, *(str(row[key]) for key in ("both", "first", "second")), *f1)
+        chance.add_row("all types" if row is agreement["all"] else name, *_coefficients(row))
+    if status := agreement["status"]:
+        chance.add_section()
+        for name, row in [*status["statuses"].items(), ("all statuses", status)]:
+            chance.add_row(name, *_coefficients(row))
+    return [spans, chance]
 
 
 def plain_table(title: str, first: str, *columns: str) -> Table:
@@ -138,6 +142,10 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
     interval = row.get("interval", {}).get("f1")
     counts = [str(row.get(key, "")) for key in ("tp", "fp", "fn")]
     return [*(number(row[ratio]) for ratio in RATIOS), bounds(interval), *counts]
+
+
+def _coefficients(row: Mapping[str, Any]) -> list[str]:
+    return [cell for name in ("kappa", "alpha") for cell in (number(row[name]), bounds(row["interval"][name]))]
 
 
 def _gain(row: Mapping[str, Any] | None) -> list[str]:
