@@ -78,28 +78,27 @@ def agreement(
     }
 
 
-def labels_of_words(events: Sequence[Event], spans: Sequence[Span]) -> list[str | None]:
+def labels_of_words(document: Document, spans: Sequence[Span]) -> list[str | None]:
     """The one type of each word, for coefficients that want one category per unit.
 
-    A word is of the type of the event it shares a character with; where several events claim it, of the longest,
-    of equally long ones of the first. Each annotator's events alone decide.
+    A word is of the type of the event it shares a character with; of events that overlap one counts, see
+    :meth:`Document.without_overlaps`.
 
     Args:
-        events: of a document, in its order.
+        document: with the labels of one annotator.
         spans: its words.
 
     Returns:
         A type for each word, ``None`` outside of events.
 
     >>> document = Document.mark("A failed coup.", [(2, 13, "coup"), (9, 13, "arrest")])
-    >>> labels_of_words(document.events, words(document.text))
+    >>> labels_of_words(document, words(document.text))
     [None, 'coup', 'coup', None]
     """
     labels: list[str | None] = [None] * len(spans)
-    order = sorted(range(len(events)), key=lambda index: (events[index].end - events[index].start, -index))
-    for index in order:
-        for place in _covered(events[index], spans):
-            labels[place] = events[index].type
+    for event in document.without_overlaps().events:
+        for place in _covered(event, spans):
+            labels[place] = event.type
     return labels
 
 
@@ -124,7 +123,7 @@ def _tally_words(first: Sequence[Document], second: Sequence[Document], types: S
     for index, documents in enumerate(zip(first, second, strict=True)):
         spans = words(documents[0].text)
         left, right = (
-            np.array([place[label] for label in labels_of_words(document.events, spans)], dtype=np.int64)
+            np.array([place[label] for label in labels_of_words(document, spans)], dtype=np.int64)
             for document in documents
         )
         sides = (left[left == right], left[left != right], right[left != right])

@@ -110,11 +110,11 @@ def test_words_and_spans_are_counted_by_hand() -> None:
     assert row["alpha"] == pytest.approx(1 - 76 / 128)
 
 
-def test_a_word_of_two_types_is_of_the_longest_label_then_of_the_first() -> None:
+def test_a_word_of_two_types_is_of_the_label_that_begins_first_then_of_the_longest() -> None:
     document = Document.mark("one two three", [(4, 7, "a"), (0, 13, "b"), (8, 13, "c"), (9, 13, "d")])
-    assert labels_of_words(document.events, words(document.text)) == ["b", "b", "b"]
+    assert labels_of_words(document, words(document.text)) == ["b", "b", "b"]
     twice = Document.mark("one two", [(4, 7, "b"), (4, 7, "a")])
-    assert labels_of_words(twice.events, words(twice.text)) == [None, "a"]
+    assert labels_of_words(twice, words(twice.text)) == [None, "a"]
     # Of each type alone, a word counts wherever it is.
     row = agreement([twice], [Document.mark("one two", [(4, 7, "b")])])["types"]["b"]
     assert row["kappa"] == row["f1"] == 1.0
