@@ -119,7 +119,12 @@ def read(path: Path, reading: Reading) -> list[Document]:
         InputError: with file, line and what to do about it.
     """
     files = sorted(path.rglob("*.txt")) if path.is_dir() else [path]
-    return [parse(read_text(file), file.stem, str(file), reading.types) for file in files]
+    found = []
+    for file in files:
+        with reading.part(str(file), file.stem):
+            found.append(parse(read_text(file), file.stem, str(file), reading.types))
+            reading.places.append(str(file))
+    return found
 
 
 def write(documents: Iterable[Document], folder: Path, notes: Notes) -> None:
