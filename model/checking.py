@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections import Counter
 from itertools import groupby
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
     from model.corpus.check import Fault, Item
 
-SHOWN = 20
-"""Faults of a kind that people are shown; ``--json`` has all."""
+SHOWN = {"error": 20, "warning": 20, "hint": 5}
+"""Faults of a kind that people are shown, by severity; ``--json`` has all."""
 
 
 def add_command(commands: Any) -> None:
@@ -72,20 +73,35 @@ def show(sets: Sequence[Path], items: Sequence[Item], faults: Sequence[Fault]) -
     from model.display import printable
 
     console = Console(highlight=False, markup=False)
+    folder = _common_folder(sets)
     for number, path in enumerate(sets):
         size = _size(items, number)
         console.print(f"{path}: {size['documents']:,} documents, {size['events']:,} events", soft_wrap=True)
+    if folder and faults:
+        console.print(f"Places are below {folder}", soft_wrap=True)
     for name, group in groupby(faults, key=lambda fault: fault.kind):
         kind, found = KINDS[name], list(group)
         console.print(f"\n{kind.title}: {_count(len(found), kind.severity)}", style="bold")
         console.print(kind.fix, style="dim")
-        for fault in found[:SHOWN]:
-            console.print(Padding(Text(printable(_line(fault))), (0, 0, 0, 2)))
-        if len(found) > SHOWN:
-            console.print(f"  … and {len(found) - SHOWN:,} more; --json lists all", style="dim")
+        shown = SHOWN[kind.severity]
+        for fault in found[:shown]:
+            # A place may be longer than a line.
+            line = Text(printable(_line(fault).replace(folder, "")), overflow="fold")
+            console.print(Padding(line, (0, 0, 0, 2), expand=False))
+        if len(found) > shown:
+            console.print(f"  … and {len(found) - shown:,} more; --json lists all", style="dim")
     counts = Counter(KINDS[fault.kind].severity for fault in faults)
     parts = [_count(counts[severity], severity) for severity in ("error", "warning", "hint") if counts[severity]]
     console.print("\n" + (", ".join(parts) or "Nothing wrong found"), style="bold")
+
+
+def _common_folder(sets: Sequence[Path]) -> str:
+    """The folder all sets are in, with its separator; empty where there is none to speak of."""
+    try:
+        folder = os.path.commonpath([path.parent for path in sets])
+    except ValueError:  # some are absolute, some not
+        return ""
+    return f"{folder}{os.sep}" if folder and folder != os.sep else ""
 
 
 def _line(fault: Fault) -> str:

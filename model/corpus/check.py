@@ -137,7 +137,7 @@ def check(
         format: name of the format; ``None`` tells it by what is in the files.
 
     Returns:
-        The documents that could be read, and the faults by kind, in the order of :data:`KINDS`.
+        The documents that could be read, and the faults, by kind in the order of :data:`KINDS`, then by place.
 
     Raises:
         InputError: a path is not there, or the format is unknown.
@@ -156,8 +156,13 @@ def check(
         faults += _spans(item)
     faults += [*_types(ordered, types), *_names(ordered), *_same(ordered), *_statuses(ordered)]
     faults += [item.fault("no-labels", "no event in it") for item in ordered if not item.document.events]
-    place = {kind: index for index, kind in enumerate(KINDS)}
-    return items, sorted(faults, key=lambda fault: place[fault.kind])
+    return items, sorted(faults, key=_reading_order)
+
+
+def _reading_order(fault: Fault) -> tuple[Any, ...]:
+    # Line 10 comes behind line 9.
+    place = [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", fault.place)]
+    return list(KINDS).index(fault.kind), place, fault.span or (0, 0), fault.document, fault.message
 
 
 def _refused(refusal: Refusal) -> Fault:
@@ -303,7 +308,7 @@ def _same(items: Sequence[Item]) -> Iterator[Fault]:
         if bare[item] != bare[other] and not (leaks and item in leaked):
             best[item, leaks] = max(best.get((item, leaks), (0.0, other)), (share, other), key=lambda pair: pair[0])
     for (item, leaks), (share, other) in best.items():
-        message = f"{share:.0%} of the words, in runs of {RUN}, as in {other.name}"
+        message = f"{share:.0%} of the shorter of the two, in runs of {RUN} words, stands in {other.name} too"
         yield item.fault("leakage" if leaks else "near-duplicate", message)
 
 
