@@ -312,6 +312,10 @@ def _same(items: Sequence[Item]) -> Iterator[Fault]:
         yield item.fault("leakage" if leaks else "near-duplicate", message)
 
 
+_Label = tuple[int, int, str, str | None]
+"""Characters before an event and in it, blanks aside, type and status."""
+
+
 class _Passage(NamedTuple):
     """A stretch of a document."""
 
@@ -319,14 +323,14 @@ class _Passage(NamedTuple):
     start: int
     end: int
 
-    def labels(self, status: bool) -> dict[tuple[Any, ...], Event]:
-        """Its events by what makes them the same in another passage with the same characters."""
+    def labels(self) -> dict[_Label, Event]:
+        """Its events, each by what it is in any passage with the same characters."""
         text, found = self.item.document.text, {}
         for event in self.item.document.events:
             if self.start <= event.start and event.end <= self.end:
                 before = len("".join(text[self.start : event.start].split()))
                 length = len("".join(event.trigger.split()))
-                found[before, length, event.type, event.status if status else None] = event
+                found[before, length, event.type, event.status] = event
         return found
 
 
@@ -346,24 +350,22 @@ def _contradictions(passages: Sequence[_Passage], what: str) -> Iterator[Fault]:
     """Those of passages with the same characters whose labels are not those of most, or of the first."""
     if len(passages) < 2:
         return
-    # A status that nobody judged contradicts none.
-    judged = all(event.status for passage in passages for event in passage.labels(True).values())
-    labels = [passage.labels(judged) for passage in passages]
+    labels = [passage.labels() for passage in passages]
+    if not all(event.status for found in labels for event in found.values()):
+        # A status that nobody judged contradicts none.
+        labels = [{(*label[:3], None): event for label, event in found.items()} for found in labels]
     counts = Counter(frozenset(found) for found in labels)
     if len(counts) < 2:
         return
-    right = max(range(len(labels)), key=lambda index: counts[frozenset(labels[index])])
+    most = max(range(len(labels)), key=lambda index: counts[frozenset(labels[index])])
+    right, other = labels[most], passages[most].item.name
     for passage, found in zip(passages, labels, strict=True):
-        if found.keys() != labels[right].keys():
-            only = [
-                *(f"{_shown(found[key])} only here" for key in sorted(found.keys() - labels[right].keys(), key=str)),
-                *(
-                    f"{_shown(labels[right][key])} only there"
-                    for key in sorted(labels[right].keys() - found.keys(), key=str)
-                ),
-            ]
-            more = f" and {len(only) - 2} more" if len(only) > 2 else ""
-            message = f"{what} is labelled otherwise in {passages[right].item.name}: {', '.join(only[:2])}{more}"
+        if found.keys() != right.keys():
+            here = [f"{_shown(found[label])} only here" for label in found if label not in right]
+            there = [f"{_shown(right[label])} only there" for label in right if label not in found]
+            first, more = [*here, *there][:2], len(here) + len(there) - 2
+            message = f"{what} is labelled otherwise in {other}: {', '.join(first)}"
+            message += f" and {more} more" if more > 0 else ""
             yield passage.item.fault("contradiction", message, (passage.start, passage.end))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -63,11 +65,8 @@ def near(texts: Sequence[str], sets: Sequence[int]) -> list[Pair]:
 
 def _runs(texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """The distinct runs of each text: whose, which, and in how many texts each stands."""
-    numbers: dict[str, int] = {}
-    words = [
-        np.array([numbers.setdefault(word, len(numbers)) for word in _WORD.findall(text.lower())], dtype=np.intp)
-        for text in texts
-    ]
+    numbers: dict[str, int] = defaultdict(count().__next__)
+    words = [np.fromiter(map(numbers.__getitem__, _WORD.findall(text.lower())), np.intp) for text in texts]
     # A run is known by a sum of random numbers, one for each word and its place in the run; 64 bits seldom collide.
     random = np.random.default_rng(0).integers(2**64, size=(len(numbers), RUN), dtype=np.uint64)
     hashed = [
