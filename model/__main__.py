@@ -1,4 +1,4 @@
-"""``python -m model``: tag texts, convert annotation sets, prepare texts for labelling, compare annotators."""
+"""``python -m model``: tag texts, convert and check annotation sets, prepare labelling, compare annotators."""
 
 from __future__ import annotations
 

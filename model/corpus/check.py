@@ -225,7 +225,7 @@ def _types(items: Sequence[Item], types: Collection[str] | None) -> Iterator[Fau
             kind, message = "typo", f"{type_!r} ({counts[type_]:,} times): did you mean {meant!r} ({counts[meant]:,})?"
         elif known and type_ not in known:
             among = "" if types else "no event of the first set has it; "
-            kind, message = "unknown-type", f"{type_!r}: {among}{nearest(type_, known)}"
+            kind, message = "unknown-type", f"{type_!r}: {among}{nearest(type_, known)[:200]}"
         else:
             if len(found) < RARE:
                 item, event = found[0]
