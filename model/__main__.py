@@ -1,4 +1,4 @@
-"""``python -m model``: tag texts, convert annotation sets, prepare texts for labelling, compare annotators."""
+"""``python -m model``: tag texts, convert and check annotation sets, prepare labelling, compare annotators."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from model import conversion
+from model import checking, conversion
 from model.document import Document
 from model.errors import InputError, run_command
 from model.files import read_text, replacing
@@ -34,6 +34,7 @@ def main() -> None:
     predict.set_defaults(run=_predict)
 
     conversion.add_commands(commands)
+    checking.add_command(commands)
 
     agree = commands.add_parser("agree", help="how far two annotators of the same texts agree")
     agree.add_argument("sets", nargs=2, metavar="SET", help="the same texts, labelled twice")

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from model.corpus.jsonl import foreign_document, note_units
 from model.corpus.offsets import Span, recognise, to_code_points
-from model.corpus.reading import Notes, Reading
+from model.corpus.reading import MisalignedError, Notes, Reading
 from model.document import Document, Event
 from model.errors import InputError
 from model.files import read_text
@@ -49,44 +49,56 @@ def read(path: Path, reading: Reading) -> list[Document]:
         InputError: a line is not what the format says, or a span is not its text, with file and line.
     """
     files = sorted(path.rglob("*.ann")) if path.is_dir() else [path.with_suffix(".ann")]
-    parsed = {file: _parse(file, reading.notes) for file in files}
+    parsed = {}
+    for file in files:
+        with reading.part(str(file), file.stem):
+            parsed[file] = _parse(file, reading)
     if path.is_dir():
         unlabelled = {text.with_suffix(".ann") for text in path.rglob("*.txt")} - set(files)
         reading.notes["{} texts without an .ann file left out"] += len(unlabelled)
-    by_event = any(annotations.events for annotations in parsed.values())
-    return [_document(file, annotations, by_event, reading) for file, annotations in parsed.items()]
+    by_event = any(marked.events for marked in parsed.values())
+    found = []
+    for file, marked in parsed.items():
+        with reading.part(str(file), file.stem):
+            found.append(_document(file, marked, by_event, reading))
+    return found
 
 
-def _parse(path: Path, notes: Notes) -> _Annotations:
+def _parse(path: Path, reading: Reading) -> _Annotations:
     found = _Annotations()
     for number, line in enumerate(read_text(path).split("\n"), 1):
         place = f"{path}:{number}"
-        id_, _, rest = line.rstrip("\r").partition("\t")
-        if not id_:
-            continue
-        if id_[0] == "T":
-            head, _, text = rest.partition("\t")
-            if not (match := _SPAN.fullmatch(head.strip())):
-                raise InputError(f"{place}: {line[:60]!r} is not 'T1<tab>TYPE START END<tab>TEXT'")
-            pieces = [tuple(map(int, piece.split())) for piece in match[2].split(";")]
-            found.marks[id_] = (match[1], [(start, end) for start, end in pieces], text, place)
-        elif id_[0] == "E":
-            head, *arguments = rest.split() or [""]
-            if not (match := _EVENT.fullmatch(head)):
-                raise InputError(f"{place}: {line[:60]!r} is not 'E1<tab>TYPE:TRIGGER ROLE:ID …'")
-            found.events.append((id_, match[1], match[2], place))
-            notes["{} arguments of events left out; a document holds triggers only"] += len(arguments)
-        elif id_[0] in "AM":
-            name, target, value = [*rest.split(maxsplit=2), "", "", ""][:3]
-            if name == _STATUS and value:
-                found.statuses[target] = value
-            else:
-                notes[f"{{}} attributes {name} left out; only {_STATUS} with a value is read"] += 1
-        elif id_[0] in _LEFT_OUT:
-            notes[f"{{}} {_LEFT_OUT[id_[0]]} left out"] += 1
-        else:
-            raise InputError(f"{place}: {line[:60]!r} begins with no id of brat's: T, E, A, M, R, N, # or *")
+        with reading.part(place, path.stem):
+            _parse_line(line.rstrip("\r"), place, found, reading.notes)
     return found
+
+
+def _parse_line(line: str, place: str, found: _Annotations, notes: Notes) -> None:
+    id_, _, rest = line.partition("\t")
+    if not id_:
+        return
+    if id_[0] == "T":
+        head, _, text = rest.partition("\t")
+        if not (match := _SPAN.fullmatch(head.strip())):
+            raise InputError(f"{place}: {line[:60]!r} is not 'T1<tab>TYPE START END<tab>TEXT'")
+        pieces = [tuple(map(int, piece.split())) for piece in match[2].split(";")]
+        found.marks[id_] = (match[1], [(start, end) for start, end in pieces], text, place)
+    elif id_[0] == "E":
+        head, *arguments = rest.split() or [""]
+        if not (match := _EVENT.fullmatch(head)):
+            raise InputError(f"{place}: {line[:60]!r} is not 'E1<tab>TYPE:TRIGGER ROLE:ID …'")
+        found.events.append((id_, match[1], match[2], place))
+        notes["{} arguments of events left out; a document holds triggers only"] += len(arguments)
+    elif id_[0] in "AM":
+        name, target, value = [*rest.split(maxsplit=2), "", "", ""][:3]
+        if name == _STATUS and value:
+            found.statuses[target] = value
+        else:
+            notes[f"{{}} attributes {name} left out; only {_STATUS} with a value is read"] += 1
+    elif id_[0] in _LEFT_OUT:
+        notes[f"{{}} {_LEFT_OUT[id_[0]]} left out"] += 1
+    else:
+        raise InputError(f"{place}: {line[:60]!r} begins with no id of brat's: T, E, A, M, R, N, # or *")
 
 
 def _document(path: Path, found: _Annotations, by_event: bool, reading: Reading) -> Document:
@@ -95,7 +107,7 @@ def _document(path: Path, found: _Annotations, by_event: bool, reading: Reading)
         found.events if by_event else [(id_, type_, id_, place) for id_, (type_, _, _, place) in found.marks.items()]
     )
     pieces = [piece for _, spans, _, _ in found.marks.values() for piece in spans]
-    unit = reading.offsets or _unit(text, found) or "code-points"
+    unit = reading.offsets or _unit(text, found)
     places = to_code_points(text, unit)
     note_units(unit, places, pieces, reading.notes)
     if by_event:
@@ -103,28 +115,29 @@ def _document(path: Path, found: _Annotations, by_event: bool, reading: Reading)
         reading.notes["{} spans left out that are the trigger of no event line"] += len(set(found.marks) - named)
     events: list[dict[str, Any]] = []
     for id_, type_, trigger, place in lines:
-        if trigger not in found.marks:
-            raise InputError(f"{place}: {id_} names {trigger}, which the file does not define")
-        _, pieces, marked, _ = found.marks[trigger]
-        if any(start not in places or end not in places or start >= end for start, end in pieces):
-            raise InputError(f"{place}: {trigger} is empty or outside the text of {len(text)} characters")
-        spans = [(places[start], places[end]) for start, end in pieces]
-        there = " ".join(text[start:end] for start, end in spans)
-        if there.split() != marked.split():
-            raise InputError(
-                f"{place}: {trigger} is {marked!r}, at {';'.join(f'{a}:{b}' for a, b in pieces)} stands {there!r}; "
-                "offsets are code points from the start of the text"
-            )
-        apart = any(text[end:start].strip() for (_, end), (start, _) in pairwise(spans))
-        reading.notes["{} spans in several pieces read as one, from the first character to the last"] += apart
-        status = found.statuses.get(id_) or found.statuses.get(trigger)
-        events.append({"start": spans[0][0], "end": spans[-1][1], "type": type_, "status": status})
+        with reading.part(place, path.stem):
+            if trigger not in found.marks:
+                raise InputError(f"{place}: {id_} names {trigger}, which the file does not define")
+            _, pieces, marked, _ = found.marks[trigger]
+            if any(start not in places or end not in places or start >= end for start, end in pieces):
+                raise MisalignedError(f"{place}: {trigger} is empty or outside the text of {len(text)} characters")
+            spans = [(places[start], places[end]) for start, end in pieces]
+            there = " ".join(text[start:end] for start, end in spans)
+            if there.split() != marked.split():
+                raise MisalignedError(
+                    f"{place}: {trigger} is {marked!r}, at {';'.join(f'{a}:{b}' for a, b in pieces)} stands {there!r}; "
+                    "offsets are code points from the start of the text"
+                )
+            apart = any(text[end:start].strip() for (_, end), (start, _) in pairwise(spans))
+            reading.notes["{} spans in several pieces read as one, from the first character to the last"] += apart
+            status = found.statuses.get(id_) or found.statuses.get(trigger)
+            events.append({"start": spans[0][0], "end": spans[-1][1], "type": type_, "status": status})
     row = {"id": path.stem, "text": text, "events": events}
     # The offsets are code points by now.
-    return foreign_document(row, str(path), Reading(reading.types, notes=reading.notes, offsets="code-points"))
+    return foreign_document(row, str(path), replace(reading, offsets="code-points"))
 
 
-def _unit(text: str, found: _Annotations) -> str | None:
+def _unit(text: str, found: _Annotations) -> str:
     """The unit of a file's offsets, by its spans in one piece."""
     whole = [(spans[0], marked) for _, spans, marked, _ in found.marks.values() if len(spans) == 1]
     return recognise(text, [span for span, _ in whole], [marked for _, marked in whole])

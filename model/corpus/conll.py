@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from model.corpus.jsonl import foreign_document
 from model.corpus.reading import Notes, Reading
@@ -71,9 +72,10 @@ def read(path: Path, reading: Reading, scheme: str | None = None) -> list[Docume
                 documents.append((path.stem, [[]]))
             documents[-1][1][-1].append((columns[0], parsed, f"{path}:{number}"))
         elif not line.startswith("#"):
-            raise InputError(
-                f"{path}:{number}: {line[:40]!r} does not end in a tag: O, or B-, I-, E-, S-, L- or U- and a type"
-            )
+            with reading.part(f"{path}:{number}"):
+                raise InputError(
+                    f"{path}:{number}: {line[:40]!r} does not end in a tag: O, or B-, I-, E-, S-, L- or U- and a type"
+                )
     if scheme is None:
         scheme = detect([tags[1:] for tags in sentence] for _, body in documents for sentence in body)
         reading.notes[f"tags read as {scheme.upper()}"] += 1
@@ -81,11 +83,11 @@ def read(path: Path, reading: Reading, scheme: str | None = None) -> list[Docume
     for name, body in documents:
         body = [sentence for sentence in body if sentence]
         text, places = lay([([token for token, _, _ in sentence], None) for sentence in body], reading.notes)
-        events = [
-            {**span_of(spans, first, last), "type": type_}
-            for sentence, spans in zip(body, places, strict=True)
-            for first, last, type_ in decode([tags[1:] for tags in sentence], scheme)
-        ]
+        events: list[dict[str, Any]] = []
+        for sentence, spans in zip(body, places, strict=True):
+            with reading.part(str(path), name):
+                mentions = decode([tags[1:] for tags in sentence], scheme)
+                events += [{**span_of(spans, first, last), "type": type_} for first, last, type_ in mentions]
         found.append(foreign_document({"id": name, "text": text, "events": events}, str(path), reading))
     return found
 

@@ -36,25 +36,30 @@ def read(path: Path, reading: Reading) -> list[Document]:
         raise InputError(f"{path}: not a DocBin of spaCy's ({type(error).__name__}: {str(error)[:100]})") from error
     found = []
     for number, doc in enumerate(docs, 1):
-        groups = doc.spans
-        if groups and GROUP not in groups and len(groups) > 1:
-            raise InputError(f"{path}: document {number} has the span groups {', '.join(groups)}; name one {GROUP!r}")
-        group = groups[GROUP] if GROUP in groups else next(iter(groups.values()), None)
-        spans = doc.ents if group is None else group
-        reading.notes["{} entities left out; the span groups are read"] += 0 if group is None else len(doc.ents)
-        known: dict[str, list[Any]] = {
-            key: list(group.attrs[name])
-            for key, name in _ATTRIBUTES.items()
-            if group is not None and name in group.attrs and len(group.attrs[name]) == len(group)
-        }
-        events = [
-            {"start": span.start_char, "end": span.end_char, "type": span.label_}
-            | {key: _plain(values[index]) for key, values in known.items()}
-            for index, span in enumerate(spans)
-        ]
-        row = {"id": doc.user_data.get("id", f"{path.stem}-{number}"), "text": doc.text, "events": events}
-        found.append(foreign_document(row | {"meta": doc.user_data.get("meta", {})}, str(path), reading))
+        with reading.part(str(path), doc.user_data.get("id", number)):
+            found.append(_read_doc(doc, number, path, reading))
     return found
+
+
+def _read_doc(doc: Doc, number: int, path: Path, reading: Reading) -> Document:
+    groups = doc.spans
+    if groups and GROUP not in groups and len(groups) > 1:
+        raise InputError(f"{path}: document {number} has the span groups {', '.join(groups)}; name one {GROUP!r}")
+    group = groups[GROUP] if GROUP in groups else next(iter(groups.values()), None)
+    spans = doc.ents if group is None else group
+    reading.notes["{} entities left out; the span groups are read"] += 0 if group is None else len(doc.ents)
+    known: dict[str, list[Any]] = {
+        key: list(group.attrs[name])
+        for key, name in _ATTRIBUTES.items()
+        if group is not None and name in group.attrs and len(group.attrs[name]) == len(group)
+    }
+    events = [
+        {"start": span.start_char, "end": span.end_char, "type": span.label_}
+        | {key: _plain(values[index]) for key, values in known.items()}
+        for index, span in enumerate(spans)
+    ]
+    row = {"id": doc.user_data.get("id", f"{path.stem}-{number}"), "text": doc.text, "events": events}
+    return foreign_document(row | {"meta": doc.user_data.get("meta", {})}, f"{path}: document {number}", reading)
 
 
 def write(documents: Iterable[Document], path: Path, notes: Notes) -> None:

@@ -35,7 +35,11 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: a label is not what the format says, or the unit of its offsets cannot be told, with the line.
     """
-    return [_document(row, place, reading) for place, row in rows(path)]
+    found = []
+    for place, row in rows(path, reading):
+        with reading.part(place, row.get("id", "")):
+            found.append(_document(row, place, reading))
+    return found
 
 
 def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -149,10 +150,8 @@ def _detect_rows(path: Path) -> str:
     elif path.suffix == ".json" and re.search(r'"sha256"\s*:', text):
         return "standoff"
     else:
-        lines = [line for line in text.split("\n") if line.strip()][:_HEAD]
-        try:
-            rows = [row for row in map(json.loads, lines) if isinstance(row, dict)]
-        except (ValueError, RecursionError):
+        rows = [row for row in map(_json, filter(str.strip, text.split("\n")[: 2 * _HEAD])) if isinstance(row, dict)]
+        if not rows:
             # The reader names the line.
             return "jsonl" if path.suffix == ".jsonl" else "standoff"
     found = [name for name, looks_like in _ROWS.items() if any(map(looks_like, rows))]
@@ -163,27 +162,36 @@ def _detect_rows(path: Path) -> str:
     return found[0] if found else "jsonl"
 
 
-def parts(path: Path, name: str | None = None) -> list[tuple[Path, str]]:
+def _json(line: str) -> Any:
+    """What a line holds; ``None`` where it is not JSON."""
+    with contextlib.suppress(ValueError, RecursionError):
+        return json.loads(line)
+
+
+def parts(path: Path, name: str | None = None, reading: Reading | None = None) -> list[tuple[Path, str]]:
     """What of a set goes through a reader at a time, a file or a whole folder, and the format of each.
 
     Args:
         path: a file, or a folder with its subfolders.
         name: one of :data:`FORMATS`; ``None`` tells it by what is in the files.
+        reading: takes the files of no format we know where it collects refusals.
 
     Raises:
         InputError: nothing is there, or what is there is of no format we know.
     """
     if not path.exists():
         raise InputError(f"{path}: no such file or folder")
-    if not path.is_dir():
-        return [(path, name or detect(path))]
-    if tables.is_saved(path):
+    if path.is_dir() and tables.is_saved(path):
         return [(path, name or "table")]
-    if name is None and next(path.rglob("*.ann"), None):
+    if path.is_dir() and name is None and next(path.rglob("*.ann"), None):
         name = "brat"
-    if name and named(name).folder:
+    if path.is_dir() and name and named(name).folder:
         return [(path, name)]
-    return [(file, name or detect(file)) for file in _files(path)]
+    found = []
+    for file in _files(path) if path.is_dir() else [path]:
+        with (reading or Reading()).part(str(file)):
+            found.append((file, name or detect(file)))
+    return found
 
 
 def load(path: Path, reading: Reading, name: str | None = None) -> list[Document]:
@@ -198,13 +206,16 @@ def load(path: Path, reading: Reading, name: str | None = None) -> list[Document
         InputError: nothing is there, or a file is not what its format says.
     """
     documents: list[Document] = []
-    for part, own in parts(path, name):
+    for part, own in parts(path, name, reading):
         form = named(own)
         if name is None and own not in ("jsonl", "inline", "standoff", "table"):
             reading.notes[f"read as {form.title}"] += 1
-        if not (found := form.read(part, reading)):
-            raise InputError(f"{part}: no documents in it")
-        documents += found
+        with reading.part(str(part)):
+            known = len(reading.refusals or ())
+            found = form.read(part, reading)
+            if not found and len(reading.refusals or ()) == known:
+                raise InputError(f"{part}: no documents in it")
+            documents += found
     return documents
 
 

@@ -16,7 +16,7 @@ backslash of the text itself is written ``\[``, ``\]``, ``\\``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from model.corpus.reading import Notes, Reading
@@ -30,14 +30,14 @@ _LABEL = re.compile(r"\(([^\s,()]+)(?:, ([^\s,()]+))?\)")
 _MARK = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
-def parse(source: str, id: str, place: str, types: Collection[str] | None = None) -> Document:
+def parse(source: str, id: str, place: str, reading: Reading | None = None) -> Document:
     r"""Read one article.
 
     Args:
         source: what the file holds.
         id: name for the document.
         place: name of the file, for messages.
-        types: the event types that may occur; ``None`` takes any.
+        reading: how to read it; where it collects refusals, a faulty label or line is left out.
 
     Returns:
         The document; its text is the title, a blank line and the body, without the labels.
@@ -51,27 +51,29 @@ def parse(source: str, id: str, place: str, types: Collection[str] | None = None
     >>> [(event.trigger, event.status) for event in doc.events]
     [('held', 'actual'), ('coup', 'negated')]
     """
+    reading = reading or Reading()
     head, blank, body = source.replace("\r\n", "\n").partition("\n\n")
     if not source.strip():
         raise InputError(f"{place}: the file is empty; an article needs a header, a blank line and a body")
     meta: dict[str, str] = {}
     title_line = 1
     for number, line in enumerate(head.split("\n"), 1):
-        field = _HEADER.fullmatch(line)
-        if not field:
-            raise InputError(
-                f"{place}:{number}: {line[:40]!r} is not 'key: value'; "
-                "the header (title, dateline, style) ends at the first blank line"
-            )
-        if field[1] in meta:
-            raise InputError(f"{place}:{number}: {field[1]!r} stands twice in the header")
-        meta[field[1]] = field[2]
-        if field[1] == "title":
-            title_line = number
+        with reading.part(f"{place}:{number}", id):
+            field = _HEADER.fullmatch(line)
+            if not field:
+                raise InputError(
+                    f"{place}:{number}: {line[:40]!r} is not 'key: value'; "
+                    "the header (title, dateline, style) ends at the first blank line"
+                )
+            if field[1] in meta:
+                raise InputError(f"{place}:{number}: {field[1]!r} stands twice in the header")
+            meta[field[1]] = field[2]
+            if field[1] == "title":
+                title_line = number
     if "title" not in meta or not blank:
         raise InputError(f"{place}: an article needs a 'title: …' line, a blank line and a body")
     body_line = head.count("\n") + 3
-    builder = _Builder(place, types)
+    builder = _Builder(place, id, reading)
     builder.add(meta["title"], title_line, len("title: "))
     meta["title"] = builder.text
     if body := body.removesuffix("\n"):
@@ -119,7 +121,12 @@ def read(path: Path, reading: Reading) -> list[Document]:
         InputError: with file, line and what to do about it.
     """
     files = sorted(path.rglob("*.txt")) if path.is_dir() else [path]
-    return [parse(read_text(file), file.stem, str(file), reading.types) for file in files]
+    found = []
+    for file in files:
+        with reading.part(str(file), file.stem):
+            found.append(parse(read_text(file), file.stem, str(file), reading))
+            reading.places.append(str(file))
+    return found
 
 
 def write(documents: Iterable[Document], folder: Path, notes: Notes) -> None:
@@ -146,12 +153,13 @@ def _escape(text: str) -> str:
 class _Builder:
     """Takes marked text apart into bare text and spans, part by part."""
 
-    def __init__(self, place: str, types: Collection[str] | None) -> None:
+    def __init__(self, place: str, id: str, reading: Reading) -> None:
         self.text = ""
         self.spans: list[tuple[int, int, str, str | None]] = []
         self._place = place
         self._column = 0
-        self._types = types
+        self._id = id
+        self._reading = reading
 
     def add(self, marked: str, line: int, column: int = 0) -> None:
         self._column = column
@@ -178,19 +186,22 @@ class _Builder:
                     self._fail(marked, mark.start(), line, "the label marks nothing")
                 else:
                     self._label(marked, mark.start(), line, start, label)
-                    position = label.end()
-                    start = None
+                position = label.end() if label else position
+                start = None
         if start is not None:
             self._fail(marked, opened, line, "the label that opens here is never closed by '](type)'")
         self.text += marked[position:]
 
     def _label(self, marked: str, at: int, line: int, start: int, label: re.Match[str]) -> None:
         type_, status = label[1], label[2] or DEFAULT_STATUS
-        if self._types is not None and type_ not in self._types:
-            self._fail(marked, at, line, f"unknown event type {type_!r}; {nearest(type_, self._types)}")
+        types = self._reading.types
+        if types is not None and type_ not in types:
+            self._fail(marked, at, line, f"unknown event type {type_!r}; {nearest(type_, types)}")
         self.spans.append((start, len(self.text), type_, None if status == "?" else status))
 
     def _fail(self, marked: str, at: int, line: int, why: str) -> None:
         number = line + marked.count("\n", 0, at)
         column = at - marked.rfind("\n", 0, at) + (self._column if number == line else 0)
-        raise InputError(f"{self._place}:{number}:{column}: {why}: {marked[max(at - 15, 0) : at + 25]!r}")
+        place = f"{self._place}:{number}:{column}"
+        with self._reading.part(place, self._id):
+            raise InputError(f"{place}: {why}: {marked[max(at - 15, 0) : at + 25]!r}")

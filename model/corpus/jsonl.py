@@ -8,12 +8,12 @@ bytes, the offsets are converted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from model.corpus.offsets import Span, recognise, to_code_points
-from model.corpus.reading import Notes, Reading
+from model.corpus.offsets import Span, recognise, same, to_code_points
+from model.corpus.reading import MisalignedError, Notes, Reading
 from model.document import Document, Event
 from model.errors import InputError, nearest
 from model.files import read_text
@@ -21,7 +21,7 @@ from model.files import read_text
 _OPTIONAL = {"score": float, "status": str, "status_score": float}
 
 
-def rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def rows(path: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
     """The objects of a JSON Lines file, each with its place (``file:line``); blank lines are skipped.
 
     Raises:
@@ -29,7 +29,9 @@ def rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():
-            yield f"{path}:{number}", parse_row(line, f"{path}:{number}")
+            place = f"{path}:{number}"
+            with reading.part(place):
+                yield place, parse_row(line, place)
 
 
 def parse_json(text: str, place: str) -> Any:
@@ -57,6 +59,7 @@ def parse_document(row: dict[str, Any], place: str, reading: Reading | None = No
     >>> parse_document({"id": "a", "text": "A coup.", "events": []}, "f:1").id
     'a'
     """
+    reading = reading or Reading()
     text, id_ = row.get("text"), row.get("id", "")
     if not isinstance(text, str):
         raise InputError(f'{place}: \'text\' is missing or no string; a line is {{"id": …, "text": …}}')
@@ -65,10 +68,12 @@ def parse_document(row: dict[str, Any], place: str, reading: Reading | None = No
     meta = row.get("meta", {})
     if not isinstance(meta, dict):
         raise InputError(f"{place}: 'meta' must be an object")
-    return Document(text, read_spans(row.get("events", []), text, place, reading or Reading()), str(id_), meta)
+    events = read_spans(row.get("events", []), text, place, reading, str(id_))
+    reading.places.append(place)
+    return Document(text, events, str(id_), meta)
 
 
-def read_spans(spans: Any, text: str, place: str, reading: Reading) -> tuple[Event, ...]:
+def read_spans(spans: Any, text: str, place: str, reading: Reading, document: str = "") -> tuple[Event, ...]:
     """Events from their objects, checked against the text they mark.
 
     Raises:
@@ -76,43 +81,47 @@ def read_spans(spans: Any, text: str, place: str, reading: Reading) -> tuple[Eve
     """
     if not isinstance(spans, list):
         raise InputError(f"{place}: 'events' must be a list")
-    for number, span in enumerate(spans):
-        _check_shape(span, f"{place}: event {number}")
-    marks = [(span["start"], span["end"]) for span in spans]
-    unit = reading.offsets or recognise(text, marks, [span.get("trigger") for span in spans]) or "code-points"
+    numbered = well_formed(spans, place, reading, document)
+    marks = [(span["start"], span["end"]) for _, span in numbered]
+    unit = reading.offsets or recognise(text, marks, [span.get("trigger") for _, span in numbered])
     places = to_code_points(text, unit)
     note_units(unit, places, marks, reading.notes)
     events = []
-    for number, span in enumerate(spans):
+    for number, span in numbered:
         here = f"{place}: event {number}"
-        start, end, type_ = span["start"], span["end"], span["type"]
-        if start not in places or end not in places or start >= end:
-            raise InputError(
-                f"{here}: span {start}:{end} is empty or outside the text of {len(text)} characters"
-                + (f", or begins or ends inside one in {unit.upper()} units" if unit != "code-points" else "")
-            )
-        start, end = places[start], places[end]
-        found = text[start:end]
-        if span.get("trigger") is not None and recognise(text, [(start, end)], [span["trigger"]]) != "code-points":
-            raise InputError(
-                f"{here}: the trigger {span['trigger']!r} does not stand at {start}:{end}, there is {found!r}; "
-                "offsets are code points from the start of the text"
-            )
-        if reading.types is not None and type_ not in reading.types:
-            raise InputError(f"{here}: unknown event type {type_!r}; {nearest(type_, reading.types)}")
-        known: dict[str, Any] = {"trigger": found}
-        for key, kind in _OPTIONAL.items():
-            value = span.get(key)
-            if kind is float and type(value) is int:
-                value = float(value)
-            if value is not None and not isinstance(value, kind):
-                raise InputError(f"{here}: {key!r} must be a {kind.__name__}, this is {value!r}")
-            known[key] = value
-        try:
-            events.append(Event(start, end, type_, **known))
-        except ValueError as error:
-            raise InputError(f"{here}: {error}") from None
+        with reading.part(here, document):
+            start, end, type_ = span["start"], span["end"], span["type"]
+            if start not in places or end not in places or start >= end:
+                raise MisalignedError(
+                    f"{here}: span {start}:{end} is empty or outside the text of {len(text)} characters"
+                    + (f", or begins or ends inside one in {unit.upper()} units" if unit != "code-points" else "")
+                )
+            start, end = places[start], places[end]
+            found = text[start:end]
+            if span.get("trigger") is not None and not same(found, span["trigger"]):
+                raise MisalignedError(
+                    f"{here}: the trigger {span['trigger']!r} does not stand at {start}:{end}, there is {found!r}; "
+                    "offsets are code points from the start of the text"
+                )
+            if reading.types is not None and type_ not in reading.types:
+                raise InputError(f"{here}: unknown event type {type_!r}; {nearest(type_, reading.types)}")
+            try:
+                events.append(Event(start, end, type_, found, **_optional(span, here)))
+            except ValueError as error:
+                raise InputError(f"{here}: {error}") from None
     return tuple(events)
+
+
+def _optional(span: Mapping[str, Any], here: str) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    for key, kind in _OPTIONAL.items():
+        value = span.get(key)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if value is not None and not isinstance(value, kind):
+            raise InputError(f"{here}: {key!r} must be a {kind.__name__}, this is {value!r}")
+        known[key] = value
+    return known
 
 
 def note_units(unit: str, places: Mapping[int, int] | range, spans: Iterable[Span], notes: Notes) -> None:
@@ -120,6 +129,21 @@ def note_units(unit: str, places: Mapping[int, int] | range, spans: Iterable[Spa
     notes[f"offsets of {{}} documents count {unit.upper()} units; converted to code points"] += any(
         offset in places and places[offset] != offset for span in spans for offset in span
     )
+
+
+def well_formed(spans: Sequence[Any], place: str, reading: Reading, document: str) -> list[tuple[int, dict[str, Any]]]:
+    """The spans that have a start, an end and a type, with their numbers.
+
+    Raises:
+        InputError: one has not.
+    """
+    found = []
+    for number, span in enumerate(spans):
+        here = f"{place}: event {number}"
+        with reading.part(here, document):
+            _check_shape(span, here)
+            found.append((number, span))
+    return found
 
 
 def _check_shape(span: Any, here: str) -> None:
@@ -140,18 +164,20 @@ def length(row: Mapping[str, Any], key: str) -> int:
 def foreign_document(row: dict[str, Any], place: str, reading: Reading) -> Document:
     """A document from what another tool's reader gathered; an event that is there twice counts once."""
     distinct: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for number, span in enumerate(row["events"]):
-        _check_shape(span, f"{place}: event {number}")
+    spans = well_formed(row["events"], place, reading, str(row["id"]))
+    for _, span in spans:
         distinct.setdefault((span["start"], span["end"], span["type"]), span)
-    reading.notes["{} events left out that mark the span of another with the same type"] += len(row["events"]) - len(
-        distinct
-    )
+    reading.notes["{} events left out that mark the span of another with the same type"] += len(spans) - len(distinct)
     return parse_document({**row, "events": list(distinct.values())}, place, reading)
 
 
 def read(path: Path, reading: Reading) -> list[Document]:
     """All documents of a file; a missing id becomes the line's number."""
-    return [parse_document({"id": place.rsplit(":", 1)[1]} | row, place, reading) for place, row in rows(path)]
+    found = []
+    for place, row in rows(path, reading):
+        with reading.part(place, row.get("id", "")):
+            found.append(parse_document({"id": place.rsplit(":", 1)[1]} | row, place, reading))
+    return found
 
 
 def write(documents: Iterable[Document], path: Path) -> None:

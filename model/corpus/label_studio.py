@@ -58,7 +58,8 @@ def read(path: Path, reading: Reading) -> list[Document]:
         reading.notes["{} tasks have several annotations; their ground truth, or else the last, is read"] += (
             len(done) > 1
         )
-        found.append(_document(task, (truths or done)[-1].get("result") or [], place, reading))
+        with reading.part(place, task["data"].get("id", task.get("id", ""))):
+            found.append(_document(task, (truths or done)[-1].get("result") or [], place, reading))
     if guessed:
         reading.notes["predictions of {} tasks read; none has an annotation"] += len(found)
     return found

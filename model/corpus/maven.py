@@ -12,7 +12,7 @@ from typing import Any
 
 from model.corpus.jsonl import foreign_document, length, rows, write_rows
 from model.corpus.reading import Notes, Reading
-from model.corpus.tokens import check_trigger, lay, span_of, tokenise
+from model.corpus.tokens import lay, marked, tokenise
 from model.document import Document
 from model.errors import InputError
 
@@ -29,27 +29,33 @@ def read(path: Path, reading: Reading) -> list[Document]:
         InputError: a mention is not what the format says, or the file hides its labels.
     """
     found = []
-    for place, row in rows(path):
-        if "events" not in row:
-            raise InputError(f"{place}: no events in it; MAVEN hides the labels of its test file")
-        try:
-            sentences = [(sentence["tokens"], sentence["sentence"]) for sentence in row["content"]]
-            mentions = [(event["type"], mention) for event in row["events"] for mention in event["mention"]]
-            text, places = lay(sentences, reading.notes)
-            events = []
-            for type_, mention in mentions:
-                first, last = mention["offset"]
-                span = span_of(places[mention["sent_id"]], first, last)
-                words = sentences[mention["sent_id"]][0][first:last]
-                check_trigger(words, mention.get("trigger_word"), place)
-                events.append({**span, "type": type_})
-        except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
-            raise InputError(f"{place}: not as MAVEN writes it ({type(error).__name__}: {error})") from None
-        reading.notes["{} negative triggers left out"] += length(row, "negative_triggers")
-        meta = {"title": row["title"]} if row.get("title") else {}
-        known = {"id": row.get("id", place.rsplit(":", 1)[1]), "text": text, "events": events, "meta": meta}
-        found.append(foreign_document(known, place, reading))
+    for place, row in rows(path, reading):
+        with reading.part(place, row.get("id", "")):
+            found.append(_document(row, place, reading))
     return found
+
+
+def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
+    if "events" not in row:
+        raise InputError(f"{place}: no events in it; MAVEN hides the labels of its test file")
+    id_ = row.get("id", place.rsplit(":", 1)[1])
+    try:
+        sentences = [(sentence["tokens"], sentence["sentence"]) for sentence in row["content"]]
+        mentions = [(event["type"], mention) for event in row["events"] for mention in event["mention"]]
+        text, places = lay(sentences, reading.notes)
+        events = []
+        for type_, mention in mentions:
+            first, last = mention["offset"]
+            number = mention["sent_id"]
+            words = sentences[number][0]
+            with reading.part(place, id_):
+                span = marked(words, places[number], first, last, mention.get("trigger_word"), place)
+                events.append({**span, "type": type_})
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise InputError(f"{place}: not as MAVEN writes it ({type(error).__name__}: {error})") from None
+    reading.notes["{} negative triggers left out"] += length(row, "negative_triggers")
+    meta = {"title": row["title"]} if row.get("title") else {}
+    return foreign_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)
 
 
 def write(documents: Iterable[Document], path: Path, notes: Notes) -> None:

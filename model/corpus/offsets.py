@@ -6,7 +6,7 @@ two; others count UTF-8 bytes. A span that carries the text of its trigger shows
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 UNITS = ("code-points", "utf-16", "utf-8")
 Span = tuple[int, int]
@@ -47,8 +47,8 @@ def ambiguous(text: str, spans: Sequence[Span]) -> bool:
     return bool(spans) and any(ord(character) > 0xFFFF for character in text[: max(end for _, end in spans)])
 
 
-def recognise(text: str, spans: Sequence[Span], triggers: Sequence[str | None]) -> str | None:
-    """The unit in which every span is its trigger; code points where they fit, ``None`` where no unit does.
+def recognise(text: str, spans: Sequence[Span], triggers: Sequence[str | None]) -> str:
+    """The unit in which most spans are their triggers; code points where they are as good as any.
 
     Args:
         text: the text the spans mark.
@@ -59,16 +59,19 @@ def recognise(text: str, spans: Sequence[Span], triggers: Sequence[str | None]) 
     >>> recognise("🎉 a coup, a coup", [(5, 9)], ["coup"])
     'utf-16'
     """
-    units: Collection[str] = UNITS[:1] if text.isascii() else UNITS
-    for unit in units:
+    said = [(span, trigger) for span, trigger in zip(spans, triggers, strict=True) if trigger is not None]
+    best, most = UNITS[0], -1
+    for unit in UNITS[:1] if text.isascii() else UNITS:
         places = to_code_points(text, unit)
-        if all(
-            start in places and end in places and _same(text[places[start] : places[end]], trigger)
-            for (start, end), trigger in zip(spans, triggers, strict=True)
-            if trigger is not None
-        ):
-            return unit
-    return None
+        fitting = sum(
+            start in places and end in places and same(text[places[start] : places[end]], trigger)
+            for (start, end), trigger in said
+        )
+        if fitting > most:
+            best, most = unit, fitting
+        if fitting == len(said):
+            break
+    return best
 
 
 def _same_in(text: str, unit: str) -> bool:
@@ -76,7 +79,8 @@ def _same_in(text: str, unit: str) -> bool:
     return unit == "code-points" or text.isascii() or (unit == "utf-16" and max(text) <= "\uffff")
 
 
-def _same(found: str, trigger: str) -> bool:
+def same(found: str, trigger: str) -> bool:
+    """Whether what stands in the text is the trigger, but for white space as several tools write it."""
     return found == trigger or found.split() == trigger.replace("\\n", "\n").split()
 
 

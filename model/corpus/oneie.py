@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from model.corpus.jsonl import foreign_document, length, rows, write_rows
 from model.corpus.reading import Notes, Reading
-from model.corpus.tokens import check_trigger, lay, span_of, tokenise
+from model.corpus.tokens import lay, marked, tokenise
 from model.document import Document
 from model.errors import InputError
 
@@ -33,28 +33,33 @@ def read(path: Path, reading: Reading, dialect: Dialect) -> list[Document]:
     Raises:
         InputError: a mention is not what the format says, with the line.
     """
-    id_key, text_key = _KEYS[dialect]
     found = []
-    for place, row in rows(path):
-        try:
-            text, (places,) = lay([(row["tokens"], row.get(text_key))], reading.notes)
-            events = []
-            for mention in row["event_mentions"]:
-                trigger = mention["trigger"]
-                first, last = trigger["start"], trigger["end"]
-                check_trigger(row["tokens"][first:last], trigger.get("text"), place)
-                events.append({**span_of(places, first, last), "type": mention["event_type"]})
-                reading.notes["{} arguments of events left out; a document holds triggers only"] += length(
-                    mention, "arguments"
-                )
-        except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
-            raise InputError(f"{place}: not as {dialect} writes it ({type(error).__name__}: {error})") from None
-        for name in ("entity", "relation"):
-            reading.notes[f"{{}} {name} mentions left out"] += length(row, f"{name}_mentions")
-        meta = {"doc_id": row["doc_id"]} if "doc_id" in row else {}
-        known = {"id": row[id_key], "text": text, "events": events, "meta": meta}
-        found.append(foreign_document(known, place, reading))
+    for place, row in rows(path, reading):
+        with reading.part(place, row.get(_KEYS[dialect][0], "")):
+            found.append(_document(row, place, reading, dialect))
     return found
+
+
+def _document(row: dict[str, Any], place: str, reading: Reading, dialect: Dialect) -> Document:
+    id_key, text_key = _KEYS[dialect]
+    try:
+        words, id_ = row["tokens"], row[id_key]
+        text, (places,) = lay([(words, row.get(text_key))], reading.notes)
+        events = []
+        for mention in row["event_mentions"]:
+            trigger = mention["trigger"]
+            with reading.part(place, id_):
+                span = marked(words, places, trigger["start"], trigger["end"], trigger.get("text"), place)
+                events.append({**span, "type": mention["event_type"]})
+            reading.notes["{} arguments of events left out; a document holds triggers only"] += length(
+                mention, "arguments"
+            )
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise InputError(f"{place}: not as {dialect} writes it ({type(error).__name__}: {error})") from None
+    for name in ("entity", "relation"):
+        reading.notes[f"{{}} {name} mentions left out"] += length(row, f"{name}_mentions")
+    meta = {"doc_id": row["doc_id"]} if "doc_id" in row else {}
+    return foreign_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)
 
 
 def write(documents: Iterable[Document], path: Path, notes: Notes, dialect: Dialect) -> None:

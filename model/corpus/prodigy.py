@@ -30,23 +30,28 @@ def read(path: Path, reading: Reading) -> list[Document]:
         InputError: a span is not what the format says, or not its text, with the line.
     """
     found = []
-    for place, row in rows(path):
+    for place, row in rows(path, reading):
         if (answer := row.get("answer", "accept")) != "accept":
             reading.notes[f"{{}} tasks left out whose answer is {answer!r}"] += 1
             continue
-        reading.notes["{} relations left out"] += length(row, "relations")
-        spans = row.get("spans") or []
-        if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
-            raise InputError(f"{place}: 'spans' must be a list of objects with start, end and label")
-        events = [
-            {"start": span.get("start"), "end": span.get("end"), "type": span.get("label"), "trigger": span.get("text")}
-            | {key: span[key] for key in _KEPT if key in span}
-            for span in spans
-        ]
-        id_ = row.get("id", place.rsplit(":", 1)[1])
-        known = {"id": id_, "text": row.get("text"), "events": events, "meta": row.get("meta") or {}}
-        found.append(foreign_document(known, place, reading))
+        with reading.part(place, row.get("id", "")):
+            found.append(_document(row, place, reading))
     return found
+
+
+def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
+    reading.notes["{} relations left out"] += length(row, "relations")
+    spans = row.get("spans") or []
+    if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
+        raise InputError(f"{place}: 'spans' must be a list of objects with start, end and label")
+    events = [
+        {"start": span.get("start"), "end": span.get("end"), "type": span.get("label"), "trigger": span.get("text")}
+        | {key: span[key] for key in _KEPT if key in span}
+        for span in spans
+    ]
+    id_ = row.get("id", place.rsplit(":", 1)[1])
+    known = {"id": id_, "text": row.get("text"), "events": events, "meta": row.get("meta") or {}}
+    return foreign_document(known, place, reading)
 
 
 def write(documents: Iterable[Document], path: Path) -> None:

@@ -1,12 +1,14 @@
-"""What every reader is told and what it has to say: types and units that may occur, and notes on what it did."""
+"""What every reader is told and what it has to say: types and units that may occur, notes on what it did, faults."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from model.corpus.offsets import UNITS
 from model.errors import InputError
@@ -33,6 +35,18 @@ class Notes(Counter[str]):
             _log.warning("%s: %s", place, sentence)
 
 
+class MisalignedError(InputError):
+    """A span that is outside its text, empty, or not its trigger."""
+
+
+class Refusal(NamedTuple):
+    """A part of a set that a reader could not read."""
+
+    place: str
+    document: str
+    error: InputError
+
+
 @dataclass(frozen=True)
 class Reading:
     """How a set is to be read.
@@ -42,6 +56,8 @@ class Reading:
         texts: folder of the texts that stand-off labels belong to.
         offsets: the unit of :data:`model.corpus.offsets.UNITS` the file counts in; ``None`` finds out.
         notes: takes what the reader has to say.
+        refusals: takes the parts that cannot be read, which are then left out; ``None`` refuses the set at the first.
+        places: takes the place of each document, in their order.
 
     Raises:
         InputError: the unit is none of these.
@@ -51,7 +67,26 @@ class Reading:
     texts: Path | None = None
     offsets: str | None = None
     notes: Notes = field(default_factory=Notes)
+    refusals: list[Refusal] | None = None
+    places: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.offsets not in (None, *UNITS):
             raise InputError(f"offsets {self.offsets!r}: known: {', '.join(UNITS)}")
+
+    @contextmanager
+    def part(self, place: str, document: object = "") -> Iterator[None]:
+        """Read a part of a set: where refusals are collected, a fault ends the part and not the reading.
+
+        >>> reading = Reading(refusals=[])
+        >>> with reading.part("f:1", "a"):
+        ...     raise InputError("f:1: not JSON")
+        >>> [(place, document, str(error)) for place, document, error in reading.refusals]
+        [('f:1', 'a', 'f:1: not JSON')]
+        """
+        try:
+            yield
+        except InputError as error:
+            if self.refusals is None:
+                raise
+            self.refusals.append(Refusal(place, str(document), error))

@@ -28,8 +28,15 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: the text is missing or is another one, or a label does not fit it.
     """
-    if path.is_dir():
-        return [document for file in sorted(path.rglob("*.json")) for document in read(file, reading)]
+    found = []
+    for file in sorted(path.rglob("*.json")) if path.is_dir() else [path]:
+        with reading.part(str(file), file.stem):
+            found.append(_document(file, reading))
+            reading.places.append(str(file))
+    return found
+
+
+def _document(path: Path, reading: Reading) -> Document:
     row, texts = read_labels(path), reading.texts
     if texts is None:
         raise InputError(
@@ -44,7 +51,8 @@ def read(path: Path, reading: Reading) -> list[Document]:
             f"{text_path}: not the text that {path} labels ({len(text)} characters, SHA-256 {sha256(text)[:12]}…; "
             f"wanted {row['length']}, {row['sha256'][:12]}…); get the original file"
         )
-    return [Document(text, read_spans(row["events"], text, str(path), reading), row["id"], {"source": path.name})]
+    events = read_spans(row["events"], text, str(path), reading, row["id"])
+    return Document(text, events, row["id"], {"source": path.name})
 
 
 def read_labels(path: Path) -> dict[str, Any]:

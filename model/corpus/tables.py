@@ -59,37 +59,40 @@ def from_table(table: Dataset, place: str = "table", reading: Reading | None = N
         )
     documents = []
     for number, row in enumerate(table):
+        here = f"{place}: row {number}"
         known = {key: value for key, value in row.items() if value is not None}
-        if isinstance(known.get("meta"), str):
-            known["meta"] = parse_json(known["meta"], f"{place}: row {number}: meta")
-        documents.append(parse_document({"id": str(number), "events": []} | known, f"{place}: row {number}", reading))
+        with reading.part(here, known.get("id", number)):
+            if isinstance(known.get("meta"), str):
+                known["meta"] = parse_json(known["meta"], f"{here}: meta")
+            documents.append(parse_document({"id": str(number), "events": []} | known, here, reading))
     return documents
 
 
 def _tagged(table: Dataset, tokens: str, tags: str, place: str, reading: Reading) -> list[Document]:
     feature = table.features[tags]
     names: list[str] | None = getattr(getattr(feature, "feature", None), "names", None)
-    rows: list[tuple[str, list[str], list[tuple[conll.Tag, str]]]] = []
+    rows: list[tuple[str, str, list[str], list[tuple[conll.Tag, str]]]] = []
     for number, row in enumerate(table):
         here = f"{place}: row {number}"
         found = [names[tag] if names and isinstance(tag, int) and 0 <= tag < len(names) else tag for tag in row[tags]]
         parsed = [conll.parse_tag(tag) if isinstance(tag, str) else None for tag in found]
-        if None in parsed or len(found) != len(row[tokens]):
-            raise InputError(
-                f"{here}: column {tags!r} must hold a tag (O, B-type …) for each of {len(row[tokens])} {tokens}, "
-                f"this is {str(found)[:60]}; numbers need a ClassLabel that names them"
-            )
-        marked = [(tag, f"{here}: token {index}") for index, tag in enumerate(parsed) if tag is not None]
-        rows.append((str(row.get("id", number)), row[tokens], marked))
-    scheme = conll.detect(marked for _, _, marked in rows)
+        with reading.part(here, row.get("id", number)):
+            if None in parsed or len(found) != len(row[tokens]):
+                raise InputError(
+                    f"{here}: column {tags!r} must hold a tag (O, B-type …) for each of {len(row[tokens])} {tokens}, "
+                    f"this is {str(found)[:60]}; numbers need a ClassLabel that names them"
+                )
+            marked = [(tag, f"{here}: token {index}") for index, tag in enumerate(parsed) if tag is not None]
+            rows.append((here, str(row.get("id", number)), row[tokens], marked))
+    scheme = conll.detect(marked for _, _, _, marked in rows)
     reading.notes[f"tags of the column {tags} read as {scheme.upper()}"] += 1
     documents = []
-    for number, (id_, words, marked) in enumerate(rows):
-        text, (spans,) = lay([(words, None)], reading.notes)
-        events = [{**span_of(spans, first, last), "type": type_} for first, last, type_ in conll.decode(marked, scheme)]
-        documents.append(
-            foreign_document({"id": id_, "text": text, "events": events}, f"{place}: row {number}", reading)
-        )
+    for here, id_, words, marked in rows:
+        with reading.part(here, id_):
+            text, (spans,) = lay([(words, None)], reading.notes)
+            mentions = conll.decode(marked, scheme)
+            events = [{**span_of(spans, first, last), "type": type_} for first, last, type_ in mentions]
+            documents.append(foreign_document({"id": id_, "text": text, "events": events}, here, reading))
     return documents
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from model.corpus.offsets import Span
-from model.corpus.reading import Notes
+from model.corpus.reading import MisalignedError, Notes
 from model.document import Document, Event
-from model.errors import InputError
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -114,25 +113,30 @@ def align(tokens: Sequence[str], text: str) -> list[Span] | None:
 def span_of(places: Sequence[Span], first: int, last: int) -> dict[str, int]:
     """Start and end of the tokens from ``first`` up to, not including, ``last``.
 
-    Raises:
-        IndexError: there are no such tokens.
-
     >>> span_of([(0, 1), (2, 6)], 0, 2)
     {'start': 0, 'end': 6}
     """
-    if not 0 <= first < last <= len(places):
-        raise IndexError(f"tokens {first}:{last} of {len(places)}")
     return {"start": places[first][0], "end": places[last - 1][1]}
 
 
-def check_trigger(words: Sequence[str], trigger: str | None, place: str) -> None:
-    """Refuse tokens that are not the trigger the file names.
+def marked(
+    words: Sequence[str], places: Sequence[Span], first: int, last: int, trigger: str | None, place: str
+) -> dict[str, int]:
+    """As :func:`span_of`, of tokens that must be there and be the trigger, if it is named.
 
     Raises:
-        InputError: with both.
+        MisalignedError: there are no such tokens, or they are another word, with both.
+
+    >>> marked(["A", "coup"], [(0, 1), (2, 6)], 1, 2, "coup", "f:1")
+    {'start': 2, 'end': 6}
     """
-    if trigger is not None and "".join("".join(words).split()) != "".join(trigger.split()):
-        raise InputError(f"{place}: the trigger {trigger!r} is not the tokens it points to, {' '.join(words)!r}")
+    if not 0 <= first < last <= len(places):
+        raise MisalignedError(f"{place}: tokens {first}:{last} of {len(places)} are none; the sentence ends before")
+    if trigger is not None and "".join("".join(words[first:last]).split()) != "".join(trigger.split()):
+        raise MisalignedError(
+            f"{place}: the trigger {trigger!r} is not the tokens it points to, {' '.join(words[first:last])!r}"
+        )
+    return span_of(places, first, last)
 
 
 def _cut(span: Span, edges: Sequence[int]) -> Iterable[Span]:

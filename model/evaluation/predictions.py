@@ -62,7 +62,7 @@ def _rows(path: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
     for part, name in formats.parts(path):
         # Of our own formats two need no texts.
         if name == "jsonl":
-            yield from ((place, {"id": place.rsplit(":", 1)[1]} | row) for place, row in jsonl.rows(part))
+            yield from ((place, {"id": place.rsplit(":", 1)[1]} | row) for place, row in jsonl.rows(part, reading))
         elif name == "standoff":
             yield str(part), standoff.read_labels(part)
         else:

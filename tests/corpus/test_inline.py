@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from model import Document, InputError
 from model.corpus import inline
+from model.corpus.reading import Reading
 
 # A title is one line, and a carriage return would not outlive a text editor.
 _LINE = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1, max_size=30)
@@ -54,7 +55,7 @@ HEADER = "title: T\nstyle: wire copy\n\n"
 )
 def test_faults_name_the_place(source: str, place: str, words: str) -> None:
     with pytest.raises(InputError) as caught:
-        inline.parse(source, "a", "a.txt", ["arrest", "coup"])
+        inline.parse(source, "a", "a.txt", Reading(["arrest", "coup"]))
     assert str(caught.value).startswith(f"a.txt{place}")
     assert words in str(caught.value)
 
