@@ -7,7 +7,7 @@ python benchmarks/training_time.py --whole      both trainings to their end, wit
 **The plain recipe** is the Trainer as its examples set it up: all weights of the same encoder trained, learning rate
 5e-5, AdamW, every row padded to 128 tokens, the same batch size and number of epochs, all rows in each epoch.
 Its rows are counted in two ways, for the step costs the same: articles cut into as few windows as hold them
-(``windows``, the better plain recipe), and one sentence per row, as the library's own script reads them (``sentences``).
+(``windows``, the better plain recipe), and one sentence per row, as the script of the library has it (``sentences``).
 
 **A whole training** is epochs, times steps per epoch, times the mean time of a step. Both Trainers take a stretch of
 steps in turn, in an order drawn anew each round, so that a busy minute hits both; its first three steps do not count.
