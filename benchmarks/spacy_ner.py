@@ -12,7 +12,7 @@ from model.document import Document
 from model.files import read_text, sha256
 
 
-def train(folder: Path, train: Sequence[Document], dev: Sequence[Document]) -> Path:
+def trained(folder: Path, train: Sequence[Document], dev: Sequence[Document]) -> Path:
     """Train once; with the same sentences, labels and spaCy, the model that lies in the folder is kept.
 
     The configuration is the one ``spacy init config --pipeline ner --optimize efficiency`` writes: hashed embeddings,
@@ -30,7 +30,7 @@ def train(folder: Path, train: Sequence[Document], dev: Sequence[Document]) -> P
     import spacy
     from spacy.cli.init_config import init_config
     from spacy.training.initialize import init_nlp
-    from spacy.training.loop import train as run
+    from spacy.training.loop import train as learn
 
     stamp, model = folder / "trained-from.txt", folder / "model-best"
     inputs = sha256(f"{spacy.__version__} {digest(train)} {digest(dev)}")
@@ -42,7 +42,7 @@ def train(folder: Path, train: Sequence[Document], dev: Sequence[Document]) -> P
     for name, sentences in (("train", train), ("dev", dev)):
         config["paths"][name] = str(folder / f"{name}.spacy")
         _write(sentences, folder / f"{name}.spacy")
-    run(init_nlp(config.interpolate(), use_gpu=-1), folder, use_gpu=-1, stdout=sys.stderr, stderr=sys.stderr)
+    learn(init_nlp(config, use_gpu=-1), folder, use_gpu=-1, stdout=sys.stderr, stderr=sys.stderr)
     stamp.write_text(inputs, encoding="utf-8")
     return model
 

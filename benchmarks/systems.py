@@ -68,8 +68,9 @@ def _ours(folders: Folders, gate: bool = False, engine: str = "torch") -> System
 
 
 def _pipeline(folders: Folders, **how: Any) -> System:
-    from transformers import pipeline
+    from transformers import logging, pipeline
 
+    logging.disable_progress_bar()
     tag: Any = pipeline("token-classification", str(folders.plain), aggregation_strategy="simple", device="cpu")
     return System(
         lambda texts: tag(texts, **how),
@@ -86,7 +87,8 @@ def _spacy(folders: Folders, processes: int) -> System:
 
     nlp = spacy.load(folders.spacy)
     return System(
-        lambda texts: list(nlp.pipe(texts, n_process=processes)),
+        # The default batch of 1,000 would leave all of a short text to one process.
+        lambda texts: list(nlp.pipe(texts, n_process=processes, batch_size=128)),
         lambda doc: [(span.start_char, span.end_char, span.label_) for span in doc.ents],
     )
 

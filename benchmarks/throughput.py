@@ -88,11 +88,11 @@ def main() -> None:
 
 def compare_all(texts: dict[str, list[Document]], arguments: argparse.Namespace) -> dict[str, Any]:
     """Start all systems, time them on each text, and time the start of our command."""
-    from spacy_ner import train
+    from spacy_ner import trained
 
     spacy = None
     if arguments.spacy:
-        spacy = train(arguments.spacy, *(split(read(NEWSWIRE / name)) for name in ("train", "dev")))
+        spacy = trained(arguments.spacy, *(split(read(NEWSWIRE / name)) for name in ("train", "dev")))
     tagger = our_tagger(arguments.model, gate=False)
     work = {name: work_of(tagger, sentences) for name, sentences in texts.items()}
     workers, left_out = {}, {}
@@ -195,7 +195,8 @@ def cold_start(model: Path | None, starts: int) -> list[float]:
 def watch_memory(count: int, model: Path | None, documents: Sequence[Document]) -> dict[str, Any]:
     """Memory of this process while sentences of the mix go by, each with a number so that no two are alike.
 
-    It counts as flat if in the last tenth no more than 2 % is held above the second tenth; in the first, buffers grow.
+    It counts as flat if the last tenth holds no more than 2 % above the second. Buffers grow in the first 1,000
+    sentences, so ask for 10,000 or more.
     """
     name = "ours-gate"
     try:
@@ -248,8 +249,13 @@ def show(figures: dict[str, Any]) -> None:
         console.print(table)
         console.print(
             f"torch.matmul fp32 {show_spread(text['matrix_gflop_per_second'], 0)} GFLOP/s; "
-            f"ours reaches {show_spread(text['share_of_matrix_rate'], 2)} of it\n"
+            f"ours reaches {show_spread(text['share_of_matrix_rate'], 2)} of it"
         )
+        for other in _BESIDE[2:]:
+            ours = {name: row["times"].get(other) for name, row in text["systems"].items() if name.startswith("ours")}
+            if other in text["systems"]:
+                console.print(f"× {other}: " + ", ".join(f"{name} {show_spread(row)}" for name, row in ours.items()))
+        console.print()
     if starts := figures.get("cold_start"):
         console.print(
             f"python -m model predict: first result after {statistics.median(starts):.1f} s "
