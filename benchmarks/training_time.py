@@ -11,8 +11,8 @@ Its rows are counted in two ways, for the step costs the same: articles cut into
 
 **A whole training** is epochs, times steps per epoch, times the mean time of a step. Both Trainers take a stretch of
 steps in turn, in an order drawn anew each round, so that a busy minute hits both; its first three steps do not count.
-Our batches are of like length and come in random order, so a stretch is a sample of an epoch. Scoring dev after each
-epoch is in neither figure; ours reads it without padding to 128 and is not the slower one.
+Our batches are of like length and come in random order, other ones in each round, so the stretches are a sample of an
+epoch. Scoring dev after each epoch is in neither figure; ours reads it without padding and is not the slower one.
 
 **The parts of a step** are taken with timers around the Trainer's own calls, which on a CPU return when the work is
 done: ``data`` fetches and pads a batch, ``forward`` is the network and the loss, ``backward`` the gradients, and
@@ -80,14 +80,15 @@ def stretches(config: Config, data: Data, work: Path, steps: int, rounds: int) -
     from model.training import make_trainer
     from model.windows import sentences
 
-    # Without dev, so that nothing is scored where a stretch ends; and nothing is saved there.
-    _, ours = make_trainer(config, data.schema, data.train, [], config.training.seeds[0], work / "ours", "cpu")
-    ours.args.save_strategy = SaveStrategy.NO
-    _, plain = plain_trainer(config, data, work / "plain", ours.args.num_train_epochs)
-    trainers = {"ours": ours, "plain": plain}
-    times: dict[str, list[list[dict[str, float]]]] = {name: [] for name in trainers}
+    times: dict[str, list[list[dict[str, float]]]] = {"ours": [], "plain": []}
+    _, plain = plain_trainer(config, data, work / "plain", config.training.epochs)
     draw = random.Random(1)
     for turn in range(rounds):
+        # Another seed makes other batches, whose lengths differ; without dev nothing is scored where a stretch ends.
+        seed = config.training.seeds[0] + turn
+        _, ours = make_trainer(config, data.schema, data.train, [], seed, work / "ours", "cpu")
+        ours.args.save_strategy = SaveStrategy.NO
+        trainers = {"ours": ours, "plain": plain}
         for name in draw.sample(list(trainers), len(trainers)):
             times[name].append(stretch(trainers[name], steps))
             took = statistics.mean(step["step"] for step in times[name][-1])
