@@ -74,6 +74,35 @@ def fit(
         InputError: there is nothing to learn from, or the device is not there.
         KeyboardInterrupt: after Ctrl-C, once a checkpoint is written.
     """
+    tagger, trainer = make_trainer(config, schema, train, dev, seed, work, device)
+    checkpoint = newest_checkpoint(work) if resume else None
+    interrupted = _Interrupted()
+    trainer.add_callback(interrupted)
+    with interrupted:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    tagger.network.eval()
+    if config.model.tune_threshold and dev:
+        tagger.thresholds = dict.fromkeys(schema.types, 0.0)
+        tagger.thresholds = choose_thresholds(
+            dev, tagger.predict(dev), schema.types, config.model.wanted_precision or None
+        )
+    return tagger
+
+
+def make_trainer(
+    config: Config,
+    schema: Schema,
+    train: Sequence[Document],
+    dev: Sequence[Document],
+    seed: int,
+    work: Path,
+    device: str | None = None,
+) -> tuple[EventTagger, Trainer]:
+    """A tagger with fresh layers, and the Trainer that will train its network; arguments as in :func:`fit`.
+
+    Raises:
+        InputError: there is nothing to learn from, or the device is not there.
+    """
     if not any(document.events for document in train):
         raise InputError("the training set holds no labelled event; name a labelled set as data.train")
     on_gpu = _on_gpu(device)
@@ -106,18 +135,7 @@ def fit(
     trainer.remove_callback(ProgressCallback)
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(_Progress())
-    checkpoint = newest_checkpoint(work) if resume else None
-    interrupted = _Interrupted()
-    trainer.add_callback(interrupted)
-    with interrupted:
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    network.eval()
-    if config.model.tune_threshold and dev:
-        tagger.thresholds = dict.fromkeys(schema.types, 0.0)
-        tagger.thresholds = choose_thresholds(
-            dev, tagger.predict(dev), schema.types, config.model.wanted_precision or None
-        )
-    return tagger
+    return tagger, trainer
 
 
 def training_table(documents: Sequence[Document], windower: Windower, schema: Schema) -> datasets.Dataset:

@@ -1,0 +1,70 @@
+"""The benchmarks' logic: what they read, and the arithmetic they judge by. The timings are no test."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+from transformers import AutoModelForTokenClassification
+
+from model.document import Document
+from model.network import EventNetwork, load_tokenizer
+from model.schema import Schema
+from model.tagger import EventTagger
+from model.windows import words
+from tests.conftest import REPOSITORY
+
+
+@pytest.fixture
+def benchmark(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Imports a file of ``benchmarks/`` as its scripts do."""
+    monkeypatch.syspath_prepend(str(REPOSITORY / "benchmarks"))
+    return import_module
+
+
+@pytest.mark.parametrize("count", [10, 40, 200])
+def test_one_sentence_of_the_mix_in_ten_holds_an_event(benchmark: Any, count: int) -> None:
+    document = Document.mark("A coup. " + " ".join(f"Quiet {number}." for number in range(50)), [(2, 6, "coup")])
+    sentences = benchmark("texts").mix([document], count, 1)
+    assert len(sentences) == len({sentence.id for sentence in sentences}) == count
+    assert sum(bool(sentence.events) for sentence in sentences) == count // 10
+    quiet = [sentence.text for sentence in sentences if not sentence.events]
+    assert len(set(quiet)) == min(len(quiet), 50)
+
+
+def test_sentences_keep_their_labels(benchmark: Any) -> None:
+    text = "Troops staged a coup. Two men were arrested.\nQuiet."
+    parts = benchmark("texts").split([Document.mark(text, [(16, 20, "coup"), (35, 43, "arrest")])])
+    assert [[(event.trigger, event.type) for event in part.events] for part in parts] == [
+        [("coup", "coup")],
+        [("arrested", "arrest")],
+        [],
+    ]
+
+
+def test_flops_are_those_that_torch_counts(benchmark: Any, encoder: Path) -> None:
+    schema = Schema(("arrest", "coup"), ("actual", "alleged"))
+    # Only the eager attention is made of products that the counter knows on every torch.
+    classifier = AutoModelForTokenClassification.from_pretrained(
+        encoder, num_labels=len(schema.labels), attn_implementation="eager"
+    )
+    tagger = EventTagger(EventNetwork(classifier, 2), load_tokenizer(str(encoder)), schema, 64)
+    documents = [Document("Two envoys were expelled."), Document("The army said two men were in the treaty.")]
+    counter = FlopCounterMode(display=False)
+    with counter, torch.inference_mode():
+        for document in documents:
+            (window,) = tagger.windower(document.text).windows
+            tagger.network(torch.tensor([window.ids]))
+    assert benchmark("machine").work_of(tagger, documents) == counter.get_total_flops()
+
+
+def test_a_users_text_is_cut_into_sentences(benchmark: Any, tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text("One sentence. Another one.\nA third", encoding="utf-8")
+    texts = benchmark("texts")
+    sentences = texts.repeated(texts.own(path), 7, 1)
+    assert [len(words(sentence.text)) for sentence in sentences] == [3, 3, 2, 3, 3, 2, 3]
