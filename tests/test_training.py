@@ -5,7 +5,8 @@ import pytest
 from model import Document, InputError, Schema
 from model.config import build
 from model.network import load_tokenizer
-from model.training import IGNORED, EpochSampler, fit, label_pieces, newest_checkpoint, training_table
+from model.sampling import EpochSampler
+from model.training import IGNORED, fit, label_pieces, newest_checkpoint, training_table
 from model.windows import Windower
 
 SCHEMA = Schema(("arrest", "coup"))
