@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from model.network import load_tokenizer
-from model.windows import Windower, sentences, words
+from model.windows import Windower, Windows, sentences, words
 
 TEXTS = st.one_of(
     st.text(max_size=120),
@@ -76,13 +77,44 @@ def test_windows_are_no_longer_than_allowed_and_heads_are_first_pieces(windower:
         assert firsts == window.heads.tolist()
 
 
-def test_short_sentences_share_a_window_and_a_long_one_is_cut_with_context(windower: Windower) -> None:
-    assert len(windower("A coup. A coup. A coup.").windows) == 1
+def test_each_sentence_has_its_window_and_a_long_one_is_cut_with_context(windower: Windower) -> None:
+    assert len(windower("A coup. A coup. A coup.").windows) == 3
     long = windower("the " * 40 + ".")
     assert len(long.windows) > 2
     assert not long.windows[0].joins
     assert all(window.joins for window in long.windows[1:])
     assert all((window.pieces[1:-1] == -1).any() for window in long.windows)
+
+
+def flat(cut: Windows) -> list[object]:
+    """Windows by what they read and the spans they decide."""
+    return [
+        (window.ids, [cut.words[word] for word in window.words], window.heads.tolist(), window.joins)
+        for window in cut.windows
+    ]
+
+
+@given(texts=st.lists(TEXTS, max_size=5), seed=st.integers(0, 99))
+@settings(max_examples=200)
+def test_texts_cut_together_are_cut_as_alone_and_a_gate_only_leaves_out(
+    windower: Windower, texts: list[str], seed: int
+) -> None:
+    alone = [flat(windower(text)) for text in texts]
+    assert [flat(cut) for cut in windower.cut_all(texts)] == alone
+    seen = []
+
+    def gate(ids: NDArray[np.int64], borders: NDArray[np.int64]) -> NDArray[np.bool_]:
+        assert borders[0] == 0
+        assert borders[-1] == len(ids)
+        seen.extend(ids[first:last].tolist() for first, last in pairwise(borders))
+        return np.random.default_rng(seed).random(len(borders) - 1) < 0.5
+
+    gated = [flat(cut) for cut in windower.cut_all(texts, gate)]
+    for whole, part in zip(alone, gated, strict=True):
+        rest = iter(whole)
+        assert all(window in rest for window in part)  # in order
+    assert all(0 < len(ids) for ids in seen)
+    assert len(seen) >= sum(not window[-1] for windows in alone for window in windows)
 
 
 def test_drawn_windows_differ_in_length_but_not_in_what_they_decide(encoder: Path) -> None:
