@@ -20,9 +20,7 @@ def torch_engine(network: EventNetwork) -> Engine:
     @torch.inference_mode()
     def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
         device = network.device
-        logits = network(
-            input_ids=torch.from_numpy(ids).to(device), attention_mask=torch.from_numpy(mask).to(device)
-        )
+        logits = network(input_ids=torch.from_numpy(ids).to(device), attention_mask=torch.from_numpy(mask).to(device))
         return np.asarray(logits.float().cpu().numpy())
 
     return run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self, overload
+from typing import Any, Literal, Self, overload
 
 import numpy as np
 import torch
@@ -67,17 +67,37 @@ class EventTagger:
         self.engine: Engine = torch_engine(self.network)
 
     @classmethod
-    def from_pretrained(cls, path: str | Path | None = None, device: str | None = None) -> EventTagger:
+    def from_pretrained(
+        cls,
+        path: str | Path | None = None,
+        device: str | None = None,
+        engine: Literal["torch", "onnx"] = "torch",
+    ) -> EventTagger:
         """Load a tagger.
 
         Args:
             path: folder that ``train.py`` or :meth:`save_pretrained` wrote; ``None`` is the model that comes with
                 this package.
             device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
+            engine: what computes the network; ``"onnx"`` is faster on a CPU and differs a little (docs/SPEED.md).
 
         Raises:
-            InputError: the folder or a file in it is missing or damaged.
+            InputError: the folder or a file in it is missing or damaged, or the engine cannot be used.
         """
+        if engine == "torch":
+            return cls._load(path, device)
+        if engine != "onnx":
+            raise InputError(f"engine {engine!r}: wants torch or onnx")
+        if device not in (None, "cpu"):
+            raise InputError(f"device {device!r}: the engine onnx computes on the CPU; leave one of the two out")
+        from model.onnx_engine import onnx_engine
+
+        tagger = cls._load(path, "cpu")
+        tagger.engine = onnx_engine(tagger)
+        return tagger
+
+    @classmethod
+    def _load(cls, path: str | Path | None, device: str | None) -> EventTagger:
         from model.compression import SHIPPED, WEIGHTS, load_compressed
 
         path = Path(path or SHIPPED)
