@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
 Span = tuple[int, int]
-Gate = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
-"""From the word pieces of many sentences and the borders between them to whether each sentence is worth reading."""
-_Pack = tuple[Span, Span]
-"""Where sentences that are read together begin and end; each place counted in pieces and in code points."""
 
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u20d0-\u20ff\ufe00-\ufe0f"
 _WORD = re.compile(rf"\w[\w{_MARKS}]*|[^\w\s][{_MARKS}]*")
@@ -42,14 +38,14 @@ _NO_STOP = re.compile(
 )
 
 
-def words(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """The words and other visible characters of a text, or of a part of it that cuts no word, in order.
+def words(text: str) -> list[Span]:
+    """The words and other visible characters of a text, in order.
 
     >>> text = "Pre-coup, don't!"
     >>> [text[start:end] for start, end in words(text)]
     ['Pre', '-', 'coup', ',', 'don', "'", 't', '!']
     """
-    return [match.span() for match in _WORD.finditer(text, start, len(text) if end is None else end)]
+    return [match.span() for match in _WORD.finditer(text)]
 
 
 def sentences(text: str) -> list[Span]:
@@ -100,7 +96,7 @@ class Windows:
     """A text as words and windows. Every word that the tokenizer keeps is decided by exactly one window.
 
     Attributes:
-        words: spans of the words, code points; only of sentences that have a window.
+        words: spans of the words, code points.
         windows: the windows, in the order of the text.
     """
 
@@ -131,18 +127,10 @@ class Windower:
         """Cut one text into windows."""
         return self.cut_all([text])[0]
 
-    def cut_all(self, texts: Sequence[str], gate: Gate | None = None) -> list[Windows]:
-        """Cut texts into windows, which is cheaper than one by one.
-
-        Args:
-            texts: any texts.
-            gate: where given, only the sentences that it lets pass become windows.
-        """
+    def cut_all(self, texts: Sequence[str]) -> list[Windows]:
+        """Cut texts into windows, which is cheaper than one by one."""
         encodings = self._encode(texts)
-        packs = [self._pack(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
-        if gate is not None:
-            packs = _passed(encodings, packs, gate)
-        return [self._windows(*of_text) for of_text in zip(texts, encodings, packs, strict=True)]
+        return [self._windows(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
 
     def _encode(self, texts: Sequence[str]) -> list[Any]:
         """The tokenizer's own encodings; the library's wrapper around them takes as long again."""
@@ -153,35 +141,28 @@ class Windower:
         encodable = [SURROGATE.sub("\ufffd", text) for text in texts]
         return list(backend.encode_batch(encodable, add_special_tokens=False))
 
-    def _pack(self, text: str, encoding: Any) -> list[_Pack]:
-        """One sentence each, or as many as there is drawn room for; together they hold all pieces."""
-        borders = {0: 0}
-        if len(spans := sentences(text)) > 1:
-            ends = [end for _, end in encoding.offsets]
-            for start, _ in spans[1:]:
-                borders.setdefault(bisect_right(ends, start), start)
-        borders.setdefault(len(encoding), len(text))
+    def _pack(self, text: str, encoding: Any) -> list[Span]:
+        """Ranges of pieces: one sentence each, or as many as there is drawn room for."""
+        ends = [end for _, end in encoding.offsets]
+        cuts = sorted({0, *(bisect_right(ends, start) for start, _ in sentences(text)[1:]), len(ends)})
         if self._random is None:
-            return list(pairwise(borders.items()))
+            return list(pairwise(cuts))
         packs = []
-        cuts = list(borders.items())
         start, room = 0, self._random.randint(1, self._room)
         for end in range(1, len(cuts)):
-            if end + 1 == len(cuts) or cuts[end + 1][0] - cuts[start][0] > room:
+            if end + 1 == len(cuts) or cuts[end + 1] - cuts[start] > room:
                 packs.append((cuts[start], cuts[end]))
                 start, room = end, self._random.randint(1, self._room)
         return packs
 
-    def _windows(self, text: str, encoding: Any, packs: Sequence[_Pack]) -> Windows:
-        if not packs:
-            return Windows([], [])
-        all_words = [span for (_, start), (_, end) in packs for span in words(text, start, end)]
+    def _windows(self, text: str, encoding: Any) -> Windows:
+        all_words = words(text)
         ids: list[int] = encoding.ids
         owners = _owners(_table(encoding.offsets), _table(all_words))
         known, firsts = np.unique(owners, return_index=True)
         firsts = firsts[known >= 0]
         windows = []
-        for (first, _), (last, _) in packs:
+        for first, last in self._pack(text, encoding):
             for core, view in self._cut(first, last):
                 if (window := self._window(ids, owners, firsts, core, view, joins=core[0] > first)) is not None:
                     windows.append(window)
@@ -222,14 +203,6 @@ class Windower:
             pieces=pieces,
             joins=joins,
         )
-
-
-def _passed(encodings: Sequence[Any], packs: Sequence[list[_Pack]], gate: Gate) -> list[list[_Pack]]:
-    """The packs that a gate lets pass, asked once for all texts."""
-    ids = np.fromiter(chain.from_iterable(encoding.ids for encoding in encodings), dtype=np.int64)
-    lengths = [last - first for of_text in packs for (first, _), (last, _) in of_text]
-    passes = iter(gate(ids, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])).tolist())
-    return [[pack for pack in of_text if next(passes)] for of_text in packs]
 
 
 def _owners(offsets: NDArray[np.int64], all_words: NDArray[np.int64]) -> NDArray[np.int64]:
