@@ -1,7 +1,8 @@
-"""The ONNX engine: the network exported to ONNX Runtime with weights in eight bits, once per model and machine.
+"""The ONNX engine: the network exported to ONNX Runtime, once per model and machine; in eight bits where that does.
 
 The first use exports into the user's cache, under a name made of the weights' digest, and judges the export against
-PyTorch; every later process, bulk workers too, finds it there. An export that tags otherwise than PyTorch is refused.
+PyTorch; every later process, bulk workers too, finds it there. Weights in eight bits are kept only if they tag as
+PyTorch does; else the export keeps the whole weights, and if that tags otherwise too it is refused.
 """
 
 from __future__ import annotations
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 
 TEXTS = Path(__file__).parent / "parity.jsonl"
 """The texts that an export is judged on: articles of the dev set."""
-LEAST_AGREEMENT = 0.98
-"""Least F1 of the export's events against PyTorch's, same span and type."""
+LEAST_AGREEMENT = 0.99
+"""Least F1 of the export's events against PyTorch's, same span and type. Exports with 0.974 and 0.981 lost up to 0.8
+and 0.7 points of strict F1 on newswire/dev and test."""
 MOST_SHIFT = 0.02
 """Most that the score of an event found by both may differ, on average."""
 _NETWORK, _PARITY = "network.onnx", "parity.json"
@@ -145,8 +147,14 @@ def _make(tagger: EventTagger, folder: Path) -> None:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
             made = Path(temporary) / "made"
             made.mkdir()
-            _export(tagger, Path(temporary) / "fp32.onnx", made / _NETWORK)
-            parity = compare_engines(tagger, _session(made / _NETWORK), read(TEXTS))
+            whole, small = Path(temporary) / "fp32.onnx", Path(temporary) / "int8.onnx"
+            _export(tagger, whole)
+            _quantise(whole, small)
+            for path in (small, whole):
+                parity = {"weights": path.stem, **compare_engines(tagger, _session(path), read(TEXTS))}
+                if passes(parity):
+                    break
+            path.rename(made / _NETWORK)
             (made / _PARITY).write_text(json.dumps(parity, indent=1) + "\n", encoding="utf-8")
             try:
                 made.rename(folder)
@@ -165,52 +173,56 @@ def _make(tagger: EventTagger, folder: Path) -> None:
             f"agreement with PyTorch {parity['agreement']}, largest shift of a score {parity['largest_shift']}, "
             f"strict F1 {'n/a' if parity['f1_gain'] is None else format(parity['f1_gain'], '+.3f')}"
         )
-    print(f"engine onnx: {told}", file=sys.stderr)
+    print(f"engine onnx: weights {parity['weights']}; {told}", file=sys.stderr)
 
 
-def _export(tagger: EventTagger, whole: Path, small: Path) -> None:
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
+def _export(tagger: EventTagger, path: Path) -> None:
     ids = torch.tensor([[1, 2, 3, 4], [1, 2, 0, 0]])
     names = ["input_ids", "attention_mask"]
-    axes = {name: {0: "windows", 1: "places"} for name in [*names, "logits"]}
     with warnings.catch_warnings():
         # The tracer warns of every Python number in the library's code.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             tagger.network,
             (ids, (ids > 0).long()),
-            str(whole),
+            str(path),
             input_names=names,
             output_names=["logits"],
-            dynamic_axes=axes,
+            dynamic_axes={name: {0: "windows", 1: "places"} for name in [*names, "logits"]},
             opset_version=17,
             dynamo=False,
         )
-    level = logging.getLogger().level
+
+
+def _quantise(whole: Path, small: Path) -> None:
+    """Eight bits for all products but those that narrow: the second of each feed-forward layer, and the labels.
+
+    Their inputs have outliers, which leave the other values few steps; left whole they cost a quarter of the time.
+    """
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    graph = onnx.load(str(whole)).graph
+    narrowing = {
+        tensor.name for tensor in graph.initializer if len(tensor.dims) == 2 and tensor.dims[0] > tensor.dims[1]
+    }
+    logger = logging.getLogger()
+    level = logger.level
     try:
-        logging.getLogger().setLevel(logging.ERROR)
-        # Seven bits of range: processors without VNNI add pairs of products in 16 bits, which eight would overflow.
+        # Its advice for those who quantise by hand would reach the user.
+        logger.setLevel(logging.ERROR)
         quantize_dynamic(
             whole,
             small,
             weight_type=QuantType.QInt8,
             per_channel=True,
+            # Processors without VNNI add pairs of products in 16 bits, which eight-bit weights would overflow.
             reduce_range=True,
-            op_types_to_quantize=["MatMul", "Gemm"],
-            nodes_to_exclude=_heads(whole, max(len(tagger.schema.labels), len(tagger.schema.statuses))),
+            op_types_to_quantize=["MatMul"],
+            nodes_to_exclude=[node.name for node in graph.node if narrowing & set(node.input)],
         )
     finally:
-        logging.getLogger().setLevel(level)
-
-
-def _heads(path: Path, width: int) -> list[str]:
-    """The layers on top, known by their few outputs: in eight bits they would cost accuracy and save no time."""
-    import onnx
-
-    graph = onnx.load(str(path)).graph
-    narrow = {tensor.name for tensor in graph.initializer if len(tensor.dims) == 2 and min(tensor.dims) <= width}
-    return [node.name for node in graph.node if node.op_type in ("MatMul", "Gemm") and narrow & set(node.input)]
+        logger.setLevel(level)
 
 
 def _session(path: Path) -> Engine:
