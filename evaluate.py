@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from model.corpus import read_all
 from model.document import Document
@@ -51,6 +51,7 @@ def _score(words: list[str]) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for scores, predictions and the report")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
+    parser.add_argument("--engine", choices=("torch", "onnx"), default="torch", help="onnx: faster on a CPU")
     experiments = parser.add_argument_group("experiments", "they train on the sets of --config, many times")
     experiments.add_argument("--learning-curve", action="store_true", help="F1 on test by number of training articles")
     experiments.add_argument("--folds", type=int, metavar="K", help="cross-validation of train, grouped by story")
@@ -86,7 +87,7 @@ def _score(words: list[str]) -> None:
     if arguments.predictions:
         predicted, missing = read_predictions(arguments.predictions, gold, arguments.allow_missing)
     else:
-        predicted, types, cost = _predict(arguments.run, gold, types, arguments.device)
+        predicted, types, cost = _predict(arguments.run, gold, types, arguments.device, arguments.engine)
     if strange := {e.type for document in predicted for e in document.events} - set(types):
         names = ", ".join(sorted(strange))
         print(f"gold has no event of the predicted types {names}; all of them count as wrong", file=sys.stderr)
@@ -138,13 +139,13 @@ def _experiment(arguments: argparse.Namespace) -> None:
 
 
 def _predict(
-    run: Path, gold: list[Document], types: list[str], device: str | None
+    run: Path, gold: list[Document], types: list[str], device: str | None, engine: Literal["torch", "onnx"]
 ) -> tuple[list[Document], list[str], dict[str, Any]]:
     import torch
 
     from model.tagger import EventTagger
 
-    tagger = EventTagger.from_pretrained(run, device)
+    tagger = EventTagger.from_pretrained(run, device, engine)
     if unknown := sorted(set(types) - set(tagger.schema.types)):
         raise InputError(
             f"the data has events of type {unknown[0]!r}, the model in {run} knows "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self, overload
+from typing import Any, Literal, Self, overload
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from transformers import PreTrainedTokenizerFast
 
 from model.decoding import best_path, posteriors, spans_of
 from model.document import Document, Event
+from model.engine import Engine, torch_engine
 from model.errors import InputError
 from model.files import read_text, replacing
 from model.network import EventNetwork, load_network, load_tokenizer
@@ -24,6 +25,7 @@ SETTINGS = "tagger.json"
 _FORMAT = 2
 _CHUNK = 200_000
 """Characters in flight at once, which bounds the memory of a stream."""
+_NOTHING: NDArray[np.float64] = np.empty((0, 0))
 
 
 class EventTagger:
@@ -62,19 +64,40 @@ class EventTagger:
             dict(threshold) if isinstance(threshold, Mapping) else dict.fromkeys(schema.types, float(threshold))
         )
         self.windower = Windower(tokenizer, tokens)
+        self.engine: Engine = torch_engine(self.network)
 
     @classmethod
-    def from_pretrained(cls, path: str | Path | None = None, device: str | None = None) -> EventTagger:
+    def from_pretrained(
+        cls,
+        path: str | Path | None = None,
+        device: str | None = None,
+        engine: Literal["torch", "onnx"] = "torch",
+    ) -> EventTagger:
         """Load a tagger.
 
         Args:
             path: folder that ``train.py`` or :meth:`save_pretrained` wrote; ``None`` is the model that comes with
                 this package.
             device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
+            engine: what computes the network; ``"onnx"`` is faster on a CPU and differs a little (docs/SPEED.md).
 
         Raises:
-            InputError: the folder or a file in it is missing or damaged.
+            InputError: the folder or a file in it is missing or damaged, or the engine cannot be used.
         """
+        if engine == "torch":
+            return cls._load(path, device)
+        if engine != "onnx":
+            raise InputError(f"engine {engine!r}: wants torch or onnx")
+        if device not in (None, "cpu"):
+            raise InputError(f"device {device!r}: the engine onnx computes on the CPU; leave one of the two out")
+        from model.onnx_engine import onnx_engine
+
+        tagger = cls._load(path, "cpu")
+        tagger.engine = onnx_engine(tagger)
+        return tagger
+
+    @classmethod
+    def _load(cls, path: str | Path | None, device: str | None) -> EventTagger:
         from model.compression import SHIPPED, WEIGHTS, load_compressed
 
         path = Path(path or SHIPPED)
@@ -185,33 +208,29 @@ class EventTagger:
     ) -> Iterator[tuple[Document, Windows, list[NDArray[np.float64]]]]:
         for chunk in _gather(texts, look_ahead):
             documents = [Document(text) if isinstance(text, str) else text for text in chunk]
-            cut = [self.windower(document.text) for document in documents]
+            cut = self.windower.cut_all([document.text for document in documents])
             scores = self._score(cut, batch_size)
             for document, windows in zip(documents, cut, strict=True):
                 yield document, windows, [next(scores) for _ in windows.windows]
 
-    @torch.inference_mode()
     def _score(self, cut: Sequence[Windows], batch_size: int) -> Iterator[NDArray[np.float64]]:
         """``[words, labels + statuses]`` scores of each window, in order; like lengths are computed together."""
         windows = [window for windows in cut for window in windows.windows]
         order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
-        results: list[NDArray[np.float64] | None] = [None] * len(windows)
+        results: list[NDArray[np.float64]] = [_NOTHING] * len(windows)
         pad = self.tokenizer.pad_token_id or 0
         for first in range(0, len(order), batch_size):
             batch = order[first : first + batch_size]
-            width = len(windows[batch[-1]].ids)
-            ids = torch.full((len(batch), width), pad)
-            mask = torch.zeros((len(batch), width), dtype=torch.long)
+            shape = len(batch), len(windows[batch[-1]].ids)
+            ids, mask = np.full(shape, pad, dtype=np.int64), np.zeros(shape, dtype=np.int64)
             for row, index in enumerate(batch):
                 length = len(windows[index].ids)
-                ids[row, :length] = torch.tensor(windows[index].ids)
+                ids[row, :length] = windows[index].ids
                 mask[row, :length] = 1
-            device = self.network.device
-            logits = self.network(input_ids=ids.to(device), attention_mask=mask.to(device))
-            values = logits.float().cpu().numpy().astype(np.float64)
+            logits = self.engine(ids, mask)
             for row, index in enumerate(batch):
-                results[index] = values[row, windows[index].heads]
-        return iter([result for result in results if result is not None])
+                results[index] = logits[row, windows[index].heads].astype(np.float64)
+        return iter(results)
 
 
 def read_settings(folder: Path) -> tuple[Schema, int, dict[str, float]]:

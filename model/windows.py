@@ -3,9 +3,9 @@
 text -> words and sentences (code point spans) -> word pieces -> windows of whole sentences.
 
 A *word* is the unit of decoding: a run of letters and digits, or one other visible character. A word's label is
-read at its first word piece, so a span begins and ends at words whatever the tokenizer does. A window holds as many
-whole sentences as fit; a sentence that is longer than a window is cut into several that overlap, and each of its
-words is read where it has most context.
+read at its first word piece, so a span begins and ends at words whatever the tokenizer does. A window holds one
+sentence, for training any number of them; a sentence that is longer than a window is cut into several that overlap,
+and each of its words is read where it has most context.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,8 +110,8 @@ class Windower:
     Args:
         tokenizer: a fast tokenizer (it must give offsets).
         tokens: greatest length of a window, special tokens included, at least 16.
-        seed: where given, each window draws its own length up to ``tokens``, so that a network trained on them
-            reads a lone sentence as well as a page.
+        seed: where given, each window draws its own length up to ``tokens`` and holds as many sentences as fit, so that
+            a network trained on them reads a lone sentence as well as a page.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, tokens: int, seed: int | None = None) -> None:
@@ -124,37 +125,48 @@ class Windower:
 
     def __call__(self, text: str) -> Windows:
         """Cut one text into windows."""
-        all_words = words(text)
+        return self.cut_all([text])[0]
+
+    def cut_all(self, texts: Sequence[str]) -> list[Windows]:
+        """Cut texts into windows, which is cheaper than one by one."""
+        encodings = self._encode(texts)
+        return [self._windows(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
+
+    def _encode(self, texts: Sequence[str]) -> list[Any]:
+        """The tokenizer's own encodings; the library's wrapper around them takes as long again."""
+        backend = self._tokenizer.backend_tokenizer
+        backend.no_truncation()
+        backend.no_padding()
         # JSON may hold half of a surrogate pair, which no tokenizer takes; a stand-in keeps the offsets.
-        encodable = SURROGATE.sub("\ufffd", text)
-        encoded = self._tokenizer(encodable, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-        ids: list[int] = encoded["input_ids"]
-        offsets: list[Span] = encoded["offset_mapping"]
-        owners = _owners(offsets, all_words)
+        encodable = [SURROGATE.sub("\ufffd", text) for text in texts]
+        return list(backend.encode_batch(encodable, add_special_tokens=False))
+
+    def _pack(self, text: str, encoding: Any) -> list[Span]:
+        """Ranges of pieces: one sentence each, or as many as there is drawn room for."""
+        ends = [end for _, end in encoding.offsets]
+        cuts = sorted({0, *(bisect_right(ends, start) for start, _ in sentences(text)[1:]), len(ends)})
+        if self._random is None:
+            return list(pairwise(cuts))
+        packs = []
+        start, room = 0, self._random.randint(1, self._room)
+        for end in range(1, len(cuts)):
+            if end + 1 == len(cuts) or cuts[end + 1] - cuts[start] > room:
+                packs.append((cuts[start], cuts[end]))
+                start, room = end, self._random.randint(1, self._room)
+        return packs
+
+    def _windows(self, text: str, encoding: Any) -> Windows:
+        all_words = words(text)
+        ids: list[int] = encoding.ids
+        owners = _owners(_table(encoding.offsets), _table(all_words))
         known, firsts = np.unique(owners, return_index=True)
         firsts = firsts[known >= 0]
-        ends = [end for _, end in offsets]
-        cuts = [bisect_right(ends, start) for start, _ in sentences(text)] or [0]
-        cuts = sorted({0, *cuts[1:], len(ids)})
         windows = []
-        for first, last in self._pack(cuts):
+        for first, last in self._pack(text, encoding):
             for core, view in self._cut(first, last):
                 if (window := self._window(ids, owners, firsts, core, view, joins=core[0] > first)) is not None:
                     windows.append(window)
         return Windows(all_words, windows)
-
-    def _pack(self, cuts: Sequence[int]) -> list[Span]:
-        """Ranges of pieces that hold as many whole sentences as there is room for."""
-        packs = []
-        start, room = 0, self._draw()
-        for end in range(1, len(cuts)):
-            if end + 1 == len(cuts) or cuts[end + 1] - cuts[start] > room:
-                packs.append((cuts[start], cuts[end]))
-                start, room = end, self._draw()
-        return packs
-
-    def _draw(self) -> int:
-        return self._room if self._random is None else self._random.randint(1, self._room)
 
     def _cut(self, first: int, last: int) -> list[tuple[Span, Span]]:
         """``(core, view)`` pairs: the cores tile the range, each view holds its core and what room is left."""
@@ -177,29 +189,33 @@ class Windower:
         view: Span,
         joins: bool,
     ) -> Window | None:
-        heads = firsts[np.searchsorted(firsts, core[0]) : np.searchsorted(firsts, core[1])]
+        heads = firsts[slice(*np.searchsorted(firsts, core))]
         if not len(heads):
             return None
         decided = owners[heads]
+        pieces = np.full(view[1] - view[0] + 2, -1, dtype=np.int64)
         shown = owners[view[0] : view[1]]
-        pieces = np.where(np.isin(shown, decided), shown, -1)
+        pieces[1:-1] = np.where((shown >= decided[0]) & (shown <= decided[-1]), shown, -1)
         return Window(
             ids=self._begin + ids[view[0] : view[1]] + self._end,
             words=decided,
             heads=heads - view[0] + 1,
-            pieces=np.concatenate([[-1], pieces, [-1]]),
+            pieces=pieces,
             joins=joins,
         )
 
 
-def _owners(offsets: Sequence[Span], all_words: Sequence[Span]) -> NDArray[np.int64]:
-    """For each piece the word it begins in, -1 where it begins in none; never decreasing among words."""
-    owners = np.full(len(offsets), -1, dtype=np.int64)
-    word = 0
-    for piece, (start, end) in enumerate(offsets):
-        # Some tokenizers put the blank before a word into its first piece.
-        while word < len(all_words) and all_words[word][1] <= start:
-            word += 1
-        if word < len(all_words) and all_words[word][0] < end:
-            owners[piece] = word
-    return owners
+def _owners(offsets: NDArray[np.int64], all_words: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each piece the word it begins in, -1 where it begins in none; never decreasing among words.
+
+    >>> _owners(np.array([[0, 3], [3, 5], [7, 8]]), np.array([[0, 5], [9, 12]])).tolist()
+    [0, 0, -1]
+    """
+    # Some tokenizers put the blank before a word into its first piece.
+    word = np.maximum.accumulate(np.searchsorted(all_words[:, 1], offsets[:, 0], side="right"))
+    starts = np.append(all_words[:, 0], np.iinfo(np.int64).max)
+    return np.where(starts[word] < offsets[:, 1], word, -1)
+
+
+def _table(spans: Sequence[Span]) -> NDArray[np.int64]:
+    return np.fromiter(chain.from_iterable(spans), dtype=np.int64, count=2 * len(spans)).reshape(-1, 2)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.network import load_tokenizer
-from model.windows import Windower, sentences, words
+from model.windows import Windower, Windows, sentences, words
 
 TEXTS = st.one_of(
     st.text(max_size=120),
@@ -76,13 +76,27 @@ def test_windows_are_no_longer_than_allowed_and_heads_are_first_pieces(windower:
         assert firsts == window.heads.tolist()
 
 
-def test_short_sentences_share_a_window_and_a_long_one_is_cut_with_context(windower: Windower) -> None:
-    assert len(windower("A coup. A coup. A coup.").windows) == 1
+def test_each_sentence_has_its_window_and_a_long_one_is_cut_with_context(windower: Windower) -> None:
+    assert len(windower("A coup. A coup. A coup.").windows) == 3
     long = windower("the " * 40 + ".")
     assert len(long.windows) > 2
     assert not long.windows[0].joins
     assert all(window.joins for window in long.windows[1:])
     assert all((window.pieces[1:-1] == -1).any() for window in long.windows)
+
+
+def flat(cut: Windows) -> list[object]:
+    """Windows by what they read and the spans they decide."""
+    return [
+        (window.ids, [cut.words[word] for word in window.words], window.heads.tolist(), window.joins)
+        for window in cut.windows
+    ]
+
+
+@given(texts=st.lists(TEXTS, max_size=5))
+@settings(max_examples=100)
+def test_texts_cut_together_are_cut_as_alone(windower: Windower, texts: list[str]) -> None:
+    assert [flat(cut) for cut in windower.cut_all(texts)] == [flat(windower(text)) for text in texts]
 
 
 def test_drawn_windows_differ_in_length_but_not_in_what_they_decide(encoder: Path) -> None:
