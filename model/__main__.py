@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from model import conversion
+from model import bulk, conversion
 from model.document import Document
 from model.errors import InputError, run_command
 from model.files import read_text
@@ -33,6 +33,7 @@ def main() -> None:
     predict.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
     predict.set_defaults(run=_predict)
 
+    bulk.add_commands(commands)
     conversion.add_commands(commands)
 
     agree = commands.add_parser("agree", help="how far two annotators of the same texts agree")
