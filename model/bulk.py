@@ -1,8 +1,8 @@
 """The command ``bulk``: tag more texts than one process should, on Ray, each exactly once (docs/BULK.md).
 
 The input is cut into shards (:mod:`model.shards`). Ray Data streams the names of the shards, never their texts, through
-a pool of workers; a worker reads its shard, tags it and writes its tables (:mod:`model.parquet`). Ray's own readers and
-``write_parquet`` are not used: their files are named by the run, so after a restart nobody could tell what is finished.
+a pool of workers; each reads its shard, tags it and writes its tables (:mod:`model.worker`). Ray's own readers and ``write_parquet`` are
+not used: what they write is not named by what was read, so after a restart nobody could tell what is finished.
 """
 
 from __future__ import annotations
@@ -14,26 +14,23 @@ import os
 import socket
 import tempfile
 import uuid
-from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from model.document import Document
 from model.errors import InputError
 from model.files import sha256
-from model.parquet import TABLES, Tables
-from model.shards import FORMATS, Entry, Fields, dumps, entries, loads, plan
+from model.parquet import TABLES
+from model.shards import FORMATS, Fields, dumps, loads, plan
+
+if TYPE_CHECKING:
+    from model.worker import Job
 
 MANIFEST = "manifest.json"
 _WORK = ".work"
 _NOT_THE_MODEL = ("README.md", "scores.json", "predictions.jsonl")
-_STRIKES = 2
-"""A document with which this many workers died is left out; one may have died of something else."""
-_TRIES = 20
-"""Workers that may die with one shard."""
 
 
 def add_commands(commands: Any) -> None:
@@ -104,6 +101,8 @@ def tag(
     ray = _import_ray()
     import fsspec
 
+    from model.worker import Job
+
     fields = fields or Fields()
     system, folder = fsspec.core.url_to_fs(out)
     out = system.unstrip_protocol(folder)
@@ -143,24 +142,12 @@ def tag(
     return counts
 
 
-@dataclass(frozen=True)
-class Job:
-    """What every worker is told: URLs of the output and of the folder for what is not finished, and the fields."""
-
-    out: str
-    work: str
-    fields: Fields
-
-
-class Worker:
-    """Tags shards, one after the other, in a process of its own.
-
-    A shard during which a worker died, of memory or of a crash in a library, is given out again. Then documents are
-    tagged one by one, each noted down before, so that the note tells of which one the next worker died.
+class Actor:
+    """The process of one worker, as Ray Data starts it.
 
     Args:
-        job: where to write.
-        files: Ray's reference to the model's files, by name.
+        job: what to do.
+        files: Ray's reference to the files of the model, by name.
         device: ``"cpu"`` or ``"cuda"``.
         threads: for the arithmetic, 1 or more.
     """
@@ -171,12 +158,11 @@ class Worker:
         import torch
 
         from model.tagger import EventTagger
+        from model.worker import Worker
 
         torch.set_num_threads(threads)
-        self._fields = job.fields
-        self._system, self._out = fsspec.core.url_to_fs(job.out)
-        self._work = self._system._strip_protocol(job.work)
-        if not self._system.exists(f"{self._out}/{MANIFEST}"):
+        system, out = fsspec.core.url_to_fs(job.out)
+        if not system.exists(f"{out}/{MANIFEST}"):
             raise InputError(f"{job.out}: not to be seen from {socket.gethostname()}; give --out a URL all nodes reach")
         # The nodes of a cluster need not share a folder with the model.
         with tempfile.TemporaryDirectory() as folder:
@@ -184,84 +170,13 @@ class Worker:
                 path = Path(folder) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-            self._tagger = EventTagger.from_pretrained(folder, device)
+            self._worker = Worker(job, EventTagger.from_pretrained(folder, device))
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """Finish the shards of a batch."""
         for name, shard in zip(batch["name"], batch["shard"], strict=True):
-            self._finish(str(name), str(shard))
+            self._worker.finish(str(name), loads(str(shard)))
         return {"name": batch["name"]}
-
-    def _finish(self, name: str, shard: str) -> None:
-        if self._system.exists(f"{self._out}/documents/{name}.parquet"):
-            return  # The worker before died between the last file and its answer.
-        tries = _Tries(self._system, f"{self._work}/tries/{name}")
-        if len(tries.before) >= _TRIES:
-            raise InputError(f"shard {name} ({shard[:200]}): {_TRIES} workers died of it; is there memory for them all?")
-        if not tries.before:
-            tries.note(-1)
-            try:
-                with Tables(self._system, self._out, self._work, name) as tables:
-                    self._together(entries(loads(shard), self._fields), tables)
-                    tables.commit()
-                return
-            except (OSError, InputError):
-                raise
-            except Exception as error:
-                logging.getLogger(__name__).info("shard %s: %s; again, document by document", name, error)
-        with Tables(self._system, self._out, self._work, name) as tables:
-            self._one_by_one(entries(loads(shard), self._fields), tables, tries)
-            tables.commit()
-
-    def _together(self, found: Iterator[Entry], tables: Tables) -> None:
-        """Tag as fast as can be."""
-        waiting: deque[Entry] = deque()
-
-        def documents() -> Iterator[Document]:
-            for entry in found:
-                if entry.error is not None:
-                    tables.fail(entry, entry.error)
-                else:
-                    waiting.append(entry)
-                    yield Document(entry.text, id=entry.id)
-
-        for document in self._tagger.stream(documents()):
-            tables.add(waiting.popleft(), document)
-
-    def _one_by_one(self, found: Iterator[Entry], tables: Tables, tries: _Tries) -> None:
-        """Tag so that a document harms itself only."""
-        number = 0
-        tries.note(number)
-        for entry in found:
-            if entry.error is not None:
-                tables.fail(entry, entry.error)
-            elif tries.before.count(number) >= _STRIKES:
-                tables.fail(entry, f"{_STRIKES} workers died while they tagged it; out of memory?")
-            else:
-                try:
-                    document = self._tagger.predict(Document(entry.text, id=entry.id))
-                except Exception as error:
-                    tables.fail(entry, f"{type(error).__name__}: {error}")
-                else:
-                    tables.add(entry, document)
-            number += 1
-            tries.note(number)
-
-
-class _Tries:
-    """What the workers that died with a shard did last, as files that outlive them."""
-
-    def __init__(self, system: Any, stem: str) -> None:
-        self._system = system
-        system.invalidate_cache()
-        notes = system.glob(f"{stem}.*")
-        # Who dies while noting leaves an empty note.
-        self.before = [int(system.cat_file(note) or -1) for note in notes]
-        self._own = f"{stem}.{len(notes)}"
-
-    def note(self, number: int) -> None:
-        """The document that is next; -1 for all at once."""
-        self._system.pipe_file(self._own, str(number).encode())
 
 
 def _import_ray() -> Any:
@@ -282,8 +197,9 @@ def _start(ray: Any, address: str | None, workers: int | None) -> None:
         options |= {"num_cpus": max(workers or 1, os.cpu_count() or 1), "include_dashboard": False}
     try:
         ray.init(address=address, **options)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise InputError(f"Ray at {address}: {error}") from None
+    except Exception as error:
+        # A node that does not start in time raises a bare Exception.
+        raise InputError(f"Ray ({address}) did not start: {error} See docs/BULK.md, Trouble") from None
 
 
 def _run(
@@ -310,7 +226,7 @@ def _run(
     threads = _threads(cores, workers)
     size = min(workers, len(rows))
     results = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-        Worker,
+        Actor,
         batch_size=1,
         fn_constructor_args=(job, ray.put(files), "cuda" if gpus else "cpu", threads),
         # One shard waits at each worker: more would leave some workers idle at the end.
