@@ -1,8 +1,9 @@
 """The command ``bulk``: tag more texts than one process should, on Ray, each exactly once (docs/BULK.md).
 
 The input is cut into shards (:mod:`model.shards`). Ray Data streams the names of the shards, never their texts, through
-a pool of workers; each reads its shard, tags it and writes its tables (:mod:`model.worker`). Ray's own readers and ``write_parquet`` are
-not used: what they write is not named by what was read, so after a restart nobody could tell what is finished.
+a pool of workers; each reads its shard, tags it and writes its tables (:mod:`model.worker`). Ray's own readers and
+``write_parquet`` are not used: what they write is not named by what was read, so after a restart nobody could tell what
+is finished.
 """
 
 from __future__ import annotations

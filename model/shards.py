@@ -233,9 +233,11 @@ def _text_file(part: Part, fields: Fields) -> Iterator[Entry]:
 
 def _lines(part: Part, fields: Fields) -> Iterator[Entry]:
     import fsspec
+    from fsspec.utils import infer_compression
 
     with fsspec.open(part.url, "rb", compression="infer") as file:
-        lines = io.BufferedReader(file, 1 << 20)
+        # Behind a larger buffer, the lines before a damaged place in a compressed file would be lost with it.
+        lines = file if infer_compression(part.url) else io.BufferedReader(file, 1 << 20)
         if part.start:
             # From one byte before, so that a line which begins right here is not taken for the rest of another.
             lines.seek(part.start - 1)
