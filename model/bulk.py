@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import math
 import os
 import socket
 import tempfile
@@ -215,7 +216,8 @@ def _run(
     """Have the shards tagged, and show how many are finished."""
     from tqdm import tqdm
 
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    # What ends the command is told in one line below.
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     resources = ray.cluster_resources()
@@ -233,7 +235,8 @@ def _run(
         # One shard waits at each worker: more would leave some workers idle at the end.
         compute=ray.data.ActorPoolStrategy(size=size, max_tasks_in_flight_per_actor=2),
         num_cpus=threads,
-        num_gpus=gpus / workers if gpus < workers else (1 if gpus else 0),
+        # Workers that share a GPU share it evenly, so that all find room.
+        num_gpus=1 / math.ceil(workers / gpus) if gpus else 0,
     )
     try:
         with tqdm(total=total, initial=total - len(rows), unit="shard", disable=None) as bar:

@@ -206,9 +206,18 @@ def test_output_of_another_model_or_input_is_refused(tmp_path: Path) -> None:
         bulk._claim(system, str(tmp_path), manifest)
 
 
-def test_half_of_the_workers_killed_on_ray(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def ray() -> Iterator[Any]:
+    """Ray on this machine, started once, as the command starts it."""
+    pytest.importorskip("ray")
+    started = bulk._import_ray()
+    bulk._start(started, None, 2)
+    yield started
+    started.shutdown()
+
+
+def test_half_of_the_workers_killed_on_ray(ray: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two workers, one killed half way: each document is there once, and a restart does what is missing only."""
-    ray = pytest.importorskip("ray")
     texts = [f"{'Troops staged a coup.' if number % 3 else 'It rained.'} Number {number}." for number in range(60)]
     source = rows(tmp_path / "a.jsonl", texts)
     out, flag = tmp_path / "out", tmp_path / "killed"
@@ -231,31 +240,43 @@ def test_half_of_the_workers_killed_on_ray(tmp_path: Path, monkeypatch: pytest.M
             self._worker._tagger.stream = dying
 
     monkeypatch.setattr(bulk, "Actor", Mortal)
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     arguments = ("-m", "model", "bulk", source, "--out", out, "--workers", 2, "--device", "cpu")
-    try:
-        done = call(*arguments)
-        assert done.returncode == 0, done.stderr
-        assert flag.exists()
-        documents = pd.read_parquet(out / "documents")
-        assert Counter(documents["id"]) == Counter(f"d{number}" for number in range(60))
-        assert len(list((out / "documents").iterdir())) > 4
-        assert pd.read_parquet(out / "errors").empty
-        expected = {
-            (f"d{number}", event.start, event.end, event.type)
-            for number, document in enumerate(EventTagger.from_pretrained().predict(texts))
-            for event in document.events
-        }
-        events = pd.read_parquet(out / "events")
-        assert set(zip(events["id"], events["start"], events["end"], events["type"], strict=True)) == expected
-        assert len(events) == len(expected) == documents["events"].sum() > 0
-        assert not (out / ".work").exists()
+    done = call(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert flag.exists()
+    documents = pd.read_parquet(out / "documents")
+    assert Counter(documents["id"]) == Counter(f"d{number}" for number in range(60))
+    assert len(list((out / "documents").iterdir())) > 4
+    assert pd.read_parquet(out / "errors").empty
+    expected = {
+        (f"d{number}", event.start, event.end, event.type)
+        for number, document in enumerate(EventTagger.from_pretrained().predict(texts))
+        for event in document.events
+    }
+    events = pd.read_parquet(out / "events")
+    assert set(zip(events["id"], events["start"], events["end"], events["type"], strict=True)) == expected
+    assert len(events) == len(expected) == documents["events"].sum() > 0
+    assert not (out / ".work").exists()
 
-        ages = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet")}
-        (out / "documents" / "000001.parquet").unlink()
-        again = call(*arguments[:-3], 1, *arguments[-2:])
-        assert again.stdout == done.stdout
-        assert {path.stem for path, age in ages.items() if path.stat().st_mtime_ns != age} == {"000001"}
-        assert "from other inputs" in refused(call(*arguments, "--text-field", "body"))
-    finally:
-        ray.shutdown()
+    ages = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet")}
+    (out / "documents" / "000001.parquet").unlink()
+    again = call(*arguments[:-3], 1, *arguments[-2:])
+    # Ray itself prints above it that a worker died.
+    assert again.stdout.splitlines()[-1] == done.stdout.splitlines()[-1]
+    assert {path.stem for path, age in ages.items() if path.stat().st_mtime_ns != age} == {"000001"}
+    assert "from other inputs" in refused(call(*arguments, "--text-field", "body"))
+
+
+def test_a_file_that_is_gone_ends_the_command_on_ray(ray: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "gone.txt"
+    path.write_text("A coup.", encoding="utf-8")
+
+    def losing(*arguments: Any) -> Any:
+        planned = plan(*arguments)
+        path.unlink()
+        return planned
+
+    monkeypatch.setattr(bulk, "plan", losing)
+    told = refused(call("-m", "model", "bulk", path, "--out", tmp_path / "out", "--workers", 1, "--device", "cpu"))
+    assert "No such file" in told
+    assert str(path) in told
