@@ -155,7 +155,6 @@ class Actor:
     """
 
     def __init__(self, job: Job, files: Any, device: str, threads: int) -> None:
-        import fsspec
         import ray
         import torch
 
@@ -163,9 +162,7 @@ class Actor:
         from model.worker import Worker
 
         torch.set_num_threads(threads)
-        system, out = fsspec.core.url_to_fs(job.out)
-        if not system.exists(f"{out}/{MANIFEST}"):
-            raise InputError(f"{job.out}: not to be seen from {socket.gethostname()}; give --out a URL all nodes reach")
+        self._out = job.out
         # The nodes of a cluster need not share a folder with the model.
         with tempfile.TemporaryDirectory() as folder:
             for name, data in ray.get(files).items():
@@ -175,10 +172,19 @@ class Actor:
             self._worker = Worker(job, EventTagger.from_pretrained(folder, device))
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Finish the shards of a batch."""
-        for name, shard in zip(batch["name"], batch["shard"], strict=True):
+        """Finish the shard of a batch; why it cannot be is an answer, since Ray would wrap an exception beyond reading."""
+        import fsspec
+
+        (name,), (shard,) = batch["name"], batch["shard"]
+        try:
+            system, out = fsspec.core.url_to_fs(self._out)
+            if not system.exists(f"{out}/{MANIFEST}"):
+                node = socket.gethostname()
+                raise InputError(f"{self._out}: not to be seen from {node}; give --out a URL that all nodes reach")
             self._worker.finish(str(name), loads(str(shard)))
-        return {"name": batch["name"]}
+        except (InputError, OSError) as error:
+            return {"name": batch["name"], "error": [str(error)]}
+        return {"name": batch["name"], "error": [""]}
 
 
 def _import_ray() -> Any:
@@ -216,8 +222,7 @@ def _run(
     """Have the shards tagged, and show how many are finished."""
     from tqdm import tqdm
 
-    # What ends the command is told in one line below.
-    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     resources = ray.cluster_resources()
@@ -238,12 +243,12 @@ def _run(
         # Workers that share a GPU share it evenly, so that all find room.
         num_gpus=1 / math.ceil(workers / gpus) if gpus else 0,
     )
-    try:
-        with tqdm(total=total, initial=total - len(rows), unit="shard", disable=None) as bar:
-            for batch in results.iter_batches(batch_size=None, prefetch_batches=0, batch_format="numpy"):
-                bar.update(len(batch["name"]))
-    except ray.exceptions.RayError as error:
-        raise InputError(f"{_reason(error)}; what is finished stays, the same command goes on") from None
+    with tqdm(total=total, initial=total - len(rows), unit="shard", disable=None) as bar:
+        for batch in results.iter_batches(batch_size=None, prefetch_batches=0, batch_format="numpy"):
+            for error in batch["error"]:
+                if error:
+                    raise InputError(f"{error}; what is finished stays, the same command goes on")
+                bar.update()
 
 
 def _threads(cores: Sequence[int], workers: int) -> int:
@@ -254,15 +259,6 @@ def _threads(cores: Sequence[int], workers: int) -> int:
     """
     fitting = [count for count in range(1, max(cores, default=0) + 1) if sum(c // count for c in cores) >= workers]
     return max(fitting, default=1)
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause of an error that Ray passes on, in one line."""
-    while (cause := getattr(error, "cause", None) or error.__cause__) is not None:
-        error = cause
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    text = lines[-1].strip() if lines else type(error).__name__
-    return text.removeprefix("model.errors.InputError: ")
 
 
 def _model_files(model: Path | None) -> dict[str, bytes]:
