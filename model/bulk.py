@@ -172,7 +172,7 @@ class Actor:
             self._worker = Worker(job, EventTagger.from_pretrained(folder, device))
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Finish the shard of a batch; why it cannot be is an answer, since Ray would wrap an exception beyond reading."""
+        """Finish the shard of a batch; why it cannot be is an answer, since Ray hides an exception in its own."""
         import fsspec
 
         (name,), (shard,) = batch["name"], batch["shard"]

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import signal
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -204,6 +205,12 @@ def test_output_of_another_model_or_input_is_refused(tmp_path: Path) -> None:
             bulk._claim(system, out, manifest | change)
     with pytest.raises(InputError, match="holds no bulk output"):
         bulk._claim(system, str(tmp_path), manifest)
+
+
+def test_without_ray_the_command_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    told = refused(call("-m", "model", "bulk", rows(tmp_path / "a.jsonl", ["A coup."]), "--out", tmp_path / "out"))
+    assert told == 'error: bulk needs Ray: pip install "news-event-tagger[ray]"'
 
 
 @pytest.fixture(scope="module")
