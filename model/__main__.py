@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from model import checking, conversion
+from model import bulk, checking, conversion
 from model.document import Document
 from model.errors import InputError, run_command
-from model.files import read_text, replacing
+from model.files import decode, read_text, replacing
 
 
 def main() -> None:
@@ -34,6 +34,7 @@ def main() -> None:
     predict.add_argument("--engine", choices=("torch", "onnx"), default="torch", help="onnx: faster on a CPU")
     predict.set_defaults(run=_predict)
 
+    bulk.add_commands(commands)
     conversion.add_commands(commands)
     checking.add_command(commands)
 
@@ -89,7 +90,7 @@ def _inputs(files: list[str], input_format: str | None) -> Iterator[Document]:
             yield from _rows(name)
         else:
             piped = name == "-"
-            text = _decoded(sys.stdin.buffer.read(), "standard input") if piped else read_text(Path(name))
+            text = decode(sys.stdin.buffer.read(), "standard input") if piped else read_text(Path(name))
             if not text.strip():
                 raise InputError(f"{'standard input' if piped else name}: empty; there is no text to tag")
             yield Document(text, id=name)
@@ -107,17 +108,10 @@ def _rows(name: str) -> Iterator[Document]:
     with sys.stdin.buffer if name == "-" else Path(name).open("rb") as lines:
         for number, line in enumerate(lines, 1):
             here = f"{place}:{number}"
-            text = _decoded(line, here)
+            text = decode(line, here)
             if text.strip():
                 row = parse_row(text, here)
                 yield parse_document({"id": row.get("id", str(number)), "text": row.get("text")}, here)
-
-
-def _decoded(data: bytes, place: str) -> str:
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{place}: not UTF-8, byte 0x{data[error.start]:02x} at offset {error.start}") from None
 
 
 def _agree(arguments: argparse.Namespace) -> None:

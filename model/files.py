@@ -18,15 +18,25 @@ def read_text(path: Path) -> str:
         InputError: the file is missing, a folder, or not UTF-8 (with the place of the first bad byte).
     """
     try:
-        return path.read_bytes().decode("utf-8").removeprefix("\ufeff")
+        return decode(path.read_bytes(), path)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: not UTF-8, byte 0x{error.object[error.start]:02x} at offset {error.start}; save it as UTF-8 first"
-        ) from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def decode(data: bytes, place: str | Path) -> str:
+    """The text of UTF-8 bytes, without a byte order mark.
+
+    Raises:
+        InputError: they are not UTF-8; names ``place`` and the first bad byte.
+    """
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{place}: not UTF-8, byte 0x{data[error.start]:02x} at offset {error.start}; save it as UTF-8 first"
+        ) from None
 
 
 @contextlib.contextmanager
