@@ -17,6 +17,11 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
+from model import EventTagger
+from model.config import ModelConfig
+from model.network import load_tokenizer, new_network
+from model.schema import Schema
+
 # A busy machine is slow; that is no failure of ours.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
@@ -109,6 +114,17 @@ def run_folder(settings: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     done = command("train.py", "--config", settings, "--out", out)
     assert done.returncode == 0, done.stderr
     return out
+
+
+@pytest.fixture(scope="session")
+def untrained(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model whose random weights find an event nearly everywhere."""
+    torch.manual_seed(0)
+    schema = Schema(("arrest", "coup"), ("actual", "alleged"))
+    network = new_network(ModelConfig(encoder=str(encoder), tokens=64), schema)
+    folder = tmp_path_factory.mktemp("models") / "untrained"
+    EventTagger(network, load_tokenizer(str(encoder)), schema, 64, 0.0).save_pretrained(folder)
+    return folder
 
 
 def command(*arguments: object, stdin: bytes | None = None) -> subprocess.CompletedProcess[str]:

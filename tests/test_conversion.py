@@ -6,14 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from model import Document, Event, EventTagger
 from model.__main__ import main
-from model.config import ModelConfig
 from model.conversion import TOOLS, rank, texts_of, write_guesses
 from model.corpus import read
-from model.network import load_tokenizer, new_network
 from model.schema import Schema
 from model.tagger import _missed, events_of
 from model.windows import Window, Windows
@@ -88,17 +85,6 @@ def test_the_chance_of_a_missed_event_is_of_words_outside_events() -> None:
     assert _missed(windows, scores, events, 3) == pytest.approx(0.4)
     assert _missed(windows, scores, [], 3) == pytest.approx(0.9)
     assert _missed(Windows([], []), [], [], 3) == 0.0
-
-
-@pytest.fixture(scope="module")
-def untrained(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model whose random weights find an event nearly everywhere."""
-    torch.manual_seed(0)
-    schema = Schema(("arrest", "coup"), ("actual", "alleged"))
-    network = new_network(ModelConfig(encoder=str(encoder), tokens=64), schema)
-    folder = tmp_path_factory.mktemp("models") / "untrained"
-    EventTagger(network, load_tokenizer(str(encoder)), schema, 64, 0.0).save_pretrained(folder)
-    return folder
 
 
 def test_prelabel_writes_a_models_guesses(

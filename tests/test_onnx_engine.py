@@ -2,27 +2,12 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
 
 from model import EventTagger, InputError, onnx_engine
-from model.config import ModelConfig
 from model.corpus import read, write
-from model.network import load_tokenizer, new_network
-from model.schema import Schema
 
 pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
-
-
-@pytest.fixture(scope="module")
-def folder(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model whose random weights find an event nearly everywhere."""
-    torch.manual_seed(0)
-    schema = Schema(("arrest", "coup"), ("actual", "alleged"))
-    network = new_network(ModelConfig(encoder=str(encoder), tokens=64), schema)
-    folder = tmp_path_factory.mktemp("models") / "untrained"
-    EventTagger(network, load_tokenizer(str(encoder)), schema, 64, 0.0).save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture
@@ -35,12 +20,12 @@ def cache(tmp_path: Path, articles: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def test_onnx_tags_as_pytorch_does_and_is_exported_once(
-    folder: Path, articles: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    untrained: Path, articles: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     documents = read(articles)
-    tagger = EventTagger.from_pretrained(folder, engine="onnx")
+    tagger = EventTagger.from_pretrained(untrained, engine="onnx")
     assert "agreement with PyTorch" in capsys.readouterr().err
-    parity = onnx_engine.compare_engines(EventTagger.from_pretrained(folder, "cpu"), tagger.engine, documents)
+    parity = onnx_engine.compare_engines(EventTagger.from_pretrained(untrained, "cpu"), tagger.engine, documents)
     assert parity["events"] > 20
     assert parity["agreement"] >= 0.99
     assert parity["largest_shift"] < 0.1
@@ -49,7 +34,7 @@ def test_onnx_tags_as_pytorch_does_and_is_exported_once(
     assert json.loads((export / "parity.json").read_text())["agreement"] == parity["agreement"]
 
     monkeypatch.setattr(onnx_engine, "_export", None)
-    again = EventTagger.from_pretrained(folder, engine="onnx")
+    again = EventTagger.from_pretrained(untrained, engine="onnx")
     assert again.predict(documents) == tagger.predict(documents)
     assert again.predict("").events == ()
 
@@ -58,7 +43,7 @@ def test_onnx_tags_as_pytorch_does_and_is_exported_once(
 
 
 def test_eight_bits_that_tag_otherwise_give_way_and_a_bad_export_is_refused(
-    folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+    untrained: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged: list[Path] = []
     agreement = {"int8": 0.9, "fp32": 1.0}
@@ -68,23 +53,23 @@ def test_eight_bits_that_tag_otherwise_give_way_and_a_bad_export_is_refused(
         "compare_engines",
         lambda *_: {"agreement": agreement[judged[-1].stem], "mean_shift": 0.0, "largest_shift": 0.0, "f1_gain": None},
     )
-    EventTagger.from_pretrained(folder, engine="onnx")
+    EventTagger.from_pretrained(untrained, engine="onnx")
     (export,) = cache.iterdir()
     assert json.loads((export / "parity.json").read_text())["weights"] == "fp32"
     (export / "parity.json").write_text(json.dumps({"agreement": 0.5, "mean_shift": 0.0}))
     with pytest.raises(InputError, match=r"tags otherwise than PyTorch \(agreement 0.5"):
-        EventTagger.from_pretrained(folder, engine="onnx")
+        EventTagger.from_pretrained(untrained, engine="onnx")
 
 
 def test_what_cannot_be_used_is_named(
-    folder: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    untrained: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(InputError, match="computes on the CPU"):
-        EventTagger.from_pretrained(folder, device="cuda", engine="onnx")
+        EventTagger.from_pretrained(untrained, device="cuda", engine="onnx")
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(InputError, match="set XDG_CACHE_HOME"):
-        EventTagger.from_pretrained(folder, engine="onnx")
+        EventTagger.from_pretrained(untrained, engine="onnx")
     monkeypatch.setattr(onnx_engine, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"news-event-tagger\[onnx\]"):
-        EventTagger.from_pretrained(folder, engine="onnx")
+        EventTagger.from_pretrained(untrained, engine="onnx")
