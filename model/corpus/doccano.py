@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from model.corpus.jsonl import foreign_document, length, rows, write_rows
+from model.corpus.jsonl import foreign_document, length, parse_rows, write_rows
 from model.corpus.offsets import UNITS, ambiguous, from_code_points
 from model.corpus.reading import Reading
 from model.document import Document
@@ -35,11 +35,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: a label is not what the format says, or the unit of its offsets cannot be told, with the line.
     """
-    found = []
-    for place, row in rows(path, reading):
-        with reading.part(place, row.get("id", "")):
-            found.append(_document(row, place, reading))
-    return found
+    return parse_rows(path, reading, _document)
 
 
 def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:

@@ -8,7 +8,7 @@ bytes, the offsets are converted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -173,10 +173,28 @@ def foreign_document(row: dict[str, Any], place: str, reading: Reading) -> Docum
 
 def read(path: Path, reading: Reading) -> list[Document]:
     """All documents of a file; a missing id becomes the line's number."""
+
+    def parse(row: dict[str, Any], place: str, reading: Reading) -> Document:
+        return parse_document({"id": place.rsplit(":", 1)[1]} | row, place, reading)
+
+    return parse_rows(path, reading, parse)
+
+
+def parse_rows(
+    path: Path, reading: Reading, parse: Callable[[dict[str, Any], str, Reading], Document], id_key: str = "id"
+) -> list[Document]:
+    """The documents of a file with one on each line.
+
+    Args:
+        path: the file.
+        reading: how to read it; a line that is refused is one part of it.
+        parse: makes the document of a line's object, its place and the reading.
+        id_key: where an object has its id.
+    """
     found = []
     for place, row in rows(path, reading):
-        with reading.part(place, row.get("id", "")):
-            found.append(parse_document({"id": place.rsplit(":", 1)[1]} | row, place, reading))
+        with reading.part(place, row.get(id_key, "")):
+            found.append(parse(row, place, reading))
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from model.corpus.jsonl import foreign_document, length, rows, write_rows
+from model.corpus.jsonl import foreign_document, length, parse_rows, write_rows
 from model.corpus.reading import Notes, Reading
 from model.corpus.tokens import lay, marked, tokenise
 from model.document import Document
@@ -28,11 +28,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: a mention is not what the format says, or the file hides its labels.
     """
-    found = []
-    for place, row in rows(path, reading):
-        with reading.part(place, row.get("id", "")):
-            found.append(_document(row, place, reading))
-    return found
+    return parse_rows(path, reading, _document)
 
 
 def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:

@@ -9,10 +9,11 @@ goes in its meta.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from model.corpus.jsonl import foreign_document, length, rows, write_rows
+from model.corpus.jsonl import foreign_document, length, parse_rows, write_rows
 from model.corpus.reading import Notes, Reading
 from model.corpus.tokens import lay, marked, tokenise
 from model.document import Document
@@ -33,11 +34,7 @@ def read(path: Path, reading: Reading, dialect: Dialect) -> list[Document]:
     Raises:
         InputError: a mention is not what the format says, with the line.
     """
-    found = []
-    for place, row in rows(path, reading):
-        with reading.part(place, row.get(_KEYS[dialect][0], "")):
-            found.append(_document(row, place, reading, dialect))
-    return found
+    return parse_rows(path, reading, partial(_document, dialect=dialect), _KEYS[dialect][0])
 
 
 def _document(row: dict[str, Any], place: str, reading: Reading, dialect: Dialect) -> Document:
