@@ -100,14 +100,24 @@ def confusion(gold: Sequence[Document], predicted: Sequence[Document], types: Se
 def _closeness(
     gold: Sequence[Event], predicted: Sequence[Event], left: Sequence[int], right: Sequence[int]
 ) -> NDArray[np.float64]:
-    """Weights in which one pair of a better rank outweighs all pairs of the next."""
+    """Weights in which one pair of a better rank outweighs all pairs of the next.
+
+    Equal pairings are told apart by the places of their events, the same way whichever side is called gold.
+    """
     shared = shared_characters(gold, predicted, left, right)
     same_type = np.array([[gold[one].type == predicted[other].type for other in right] for one in left])
     same_span = np.array([[gold[one].span == predicted[other].span for other in right] for one in left])
     rank = np.where(same_span, 2, 0) + same_type
     step = 2.0 + min(len(left), len(right))
     longest = 1 + sum(gold[one].end - gold[one].start for one in left)
-    return np.asarray(np.where(shared > 0, step**rank + shared / longest, 0.0))
+    ours, theirs = (
+        [(event.start, event.end, event.type) for event in side]
+        for side in ([gold[one] for one in left], [predicted[other] for other in right])
+    )
+    order = {key: index for index, key in enumerate(sorted({*ours, *theirs}))}
+    earliness = [1 - np.array([order[key] for key in side]) / len(order) for side in (ours, theirs)]
+    place = np.outer(*earliness) / step
+    return np.asarray(np.where(shared > 0, step**rank + (shared + place) / longest, 0.0))
 
 
 def _kind(gold: Event, predicted: Event) -> Kind:
