@@ -109,19 +109,19 @@ def load_compressed(folder: Path, device: str | None = None) -> EventTagger:
     Raises:
         InputError: a file is missing or damaged, or the installed encoder is another one.
     """
-    schema, tokens, thresholds = read_settings(folder)
+    settings = read_settings(folder)
     config = build(tomllib.loads(read_text(folder / "config.toml")), str(folder / "config.toml"))
     try:
-        network = expand(load_file(folder / WEIGHTS), new_network(config.model, schema))
+        network = expand(load_file(folder / WEIGHTS), new_network(config.model, settings.schema))
     except (OSError, SafetensorError, KeyError, RuntimeError, ValueError) as error:
         raise InputError(f"{folder / WEIGHTS}: damaged, or for another encoder ({error}); install again") from error
     tokenizer = load_tokenizer(encoder_path(config.model.encoder))
-    return EventTagger(network.requires_grad_(False), tokenizer, schema, tokens, thresholds).to_device(device)
+    return EventTagger(network.requires_grad_(False), tokenizer, *settings).to_device(device)
 
 
 def ship(run: Path, folder: Path = SHIPPED) -> None:
     """Write a run's weights as a difference over its encoder, with its settings, scores and card."""
-    schema, _, _ = read_settings(run)
+    schema = read_settings(run).schema
     config = build(tomllib.loads(read_text(run / "config.toml")), str(run / "config.toml"))
     stored = compress(load_network(str(run), len(schema.statuses)), new_network(config.model, schema))
     with replacing(folder) as temporary:

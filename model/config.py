@@ -46,6 +46,8 @@ class ModelConfig:
     too), or an id on the Hugging Face hub."""
     tokens: int = 128
     """Longest window in word pieces, 16 or more."""
+    neighbours: bool = False
+    """Read as many sentences at once as fit into a window, not each alone: slower, better where one helps the next."""
     freeze_embeddings: bool = True
     """Keep the word embeddings as they are: half of the weights, cheaper steps."""
     freeze_layers: int = 0

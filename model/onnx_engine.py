@@ -244,7 +244,13 @@ def _session(path: Path) -> Engine:
 def _digest(tagger: EventTagger) -> str:
     """A name for all that the export and its parity depend on."""
     digest = hashlib.sha256(TEXTS.read_bytes())
-    about = [tagger.network.tokens.config.to_json_string(), tagger.thresholds, tagger.schema.statuses, tagger.tokens]
+    about = [
+        tagger.network.tokens.config.to_json_string(),
+        tagger.thresholds,
+        tagger.schema.statuses,
+        tagger.tokens,
+        tagger.neighbours,
+    ]
     packages = [version(name) for name in ("torch", "transformers", "onnx", "onnxruntime")]
     # Sums of products round, and overflow, by the processor.
     digest.update(json.dumps([about, packages, torch.backends.cpu.get_cpu_capability()]).encode())

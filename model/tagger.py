@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self, overload
+from typing import Any, Literal, NamedTuple, Self, overload
 
 import numpy as np
 import torch
@@ -22,7 +22,7 @@ from model.schema import Schema
 from model.windows import Windower, Windows
 
 SETTINGS = "tagger.json"
-_FORMAT = 2
+_FORMAT = 3
 _CHUNK = 200_000
 """Characters in flight at once, which bounds the memory of a stream."""
 _NOTHING: NDArray[np.float64] = np.empty((0, 0))
@@ -37,6 +37,7 @@ class EventTagger:
         schema: the event types and statuses.
         tokens: longest window in word pieces.
         threshold: events less sure than this are not reported, in [0, 1]; one for all types, or one for each.
+        neighbours: read as many sentences at once as fit into a window, not each alone.
 
     Attributes:
         thresholds: the least score of each type; change it to trade precision for recall.
@@ -55,6 +56,7 @@ class EventTagger:
         schema: Schema,
         tokens: int,
         threshold: float | Mapping[str, float] = 0.0,
+        neighbours: bool = False,
     ) -> None:
         self.network = network.eval()
         self.tokenizer = tokenizer
@@ -63,7 +65,8 @@ class EventTagger:
         self.thresholds = (
             dict(threshold) if isinstance(threshold, Mapping) else dict.fromkeys(schema.types, float(threshold))
         )
-        self.windower = Windower(tokenizer, tokens)
+        self.neighbours = neighbours
+        self.windower = Windower(tokenizer, tokens, neighbours)
         self.engine: Engine = torch_engine(self.network)
 
     @classmethod
@@ -103,12 +106,13 @@ class EventTagger:
         path = Path(path or SHIPPED)
         if (path / WEIGHTS).is_file():
             return load_compressed(path, device)
-        schema, tokens, thresholds = read_settings(path)
+        settings = read_settings(path)
+        schema = settings.schema
         network = load_network(str(path), len(schema.statuses))
         labels = network.tokens.config.id2label
         if tuple(labels[index] for index in range(len(labels))) != schema.labels:
             raise InputError(f"{path}: config.json and {SETTINGS} name other labels; train or copy the run again")
-        return cls(network, load_tokenizer(str(path)), schema, tokens, thresholds).to_device(device)
+        return cls(network, load_tokenizer(str(path)), *settings).to_device(device)
 
     def save_pretrained(self, path: str | Path) -> None:
         """Write a plain Hugging Face model folder with our settings beside it, whole or not at all.
@@ -132,6 +136,7 @@ class EventTagger:
             "statuses": self.schema.statuses,
             "tokens": self.tokens,
             "thresholds": self.thresholds,
+            "neighbours": self.neighbours,
         }
         (folder / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
@@ -233,8 +238,17 @@ class EventTagger:
         return iter(results)
 
 
-def read_settings(folder: Path) -> tuple[Schema, int, dict[str, float]]:
-    """The schema, the window length and the thresholds of a model folder.
+class Settings(NamedTuple):
+    """What a model folder says of its tagger, as :class:`EventTagger` takes it."""
+
+    schema: Schema
+    tokens: int
+    thresholds: dict[str, float]
+    neighbours: bool
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of a model folder.
 
     Raises:
         InputError: the folder holds no settings, or damaged ones.
@@ -248,7 +262,7 @@ def read_settings(folder: Path) -> tuple[Schema, int, dict[str, float]]:
             raise InputError(f"{folder}: written by another version of this package; train it again")
         schema = Schema(tuple(settings["types"]), tuple(settings["statuses"]))
         thresholds = {type_: float(settings["thresholds"][type_]) for type_ in schema.types}
-        return schema, int(settings["tokens"]), thresholds
+        return Settings(schema, int(settings["tokens"]), thresholds, bool(settings["neighbours"]))
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder / SETTINGS}: damaged ({error}); train or copy the run again") from None
 

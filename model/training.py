@@ -110,8 +110,10 @@ def make_trainer(
     transformers.set_seed(seed)
     tokenizer = load_tokenizer(encoder_path(config.model.encoder))
     network = new_network(config.model, schema)
-    tagger = EventTagger(network, tokenizer, schema, config.model.tokens, config.model.threshold)
-    train_table = training_table(train, Windower(tokenizer, config.model.tokens, seed), schema)
+    tagger = EventTagger(
+        network, tokenizer, schema, config.model.tokens, config.model.threshold, config.model.neighbours
+    )
+    train_table = training_table(train, Windower(tokenizer, config.model.tokens, seed=seed), schema)
     sampler = EpochSampler(
         [len(ids) for ids in train_table["input_ids"]],
         [any(label > 0 for label in labels) for labels in train_table["labels"]],

@@ -4,8 +4,8 @@ text -> words and sentences (code point spans) -> word pieces -> windows of whol
 
 A *word* is the unit of decoding: a run of letters and digits, or one other visible character. A word's label is
 read at its first word piece, so a span begins and ends at words whatever the tokenizer does. A window holds one
-sentence, for training any number of them; a sentence that is longer than a window is cut into several that overlap,
-and each of its words is read where it has most context.
+sentence, for training and where neighbours help any number of them; a sentence that is longer than a window is cut
+into several that overlap, and each of its words is read where it has most context.
 """
 
 from __future__ import annotations
@@ -110,14 +110,18 @@ class Windower:
     Args:
         tokenizer: a fast tokenizer (it must give offsets).
         tokens: greatest length of a window, special tokens included, at least 16.
+        neighbours: put as many sentences into a window as fit, not one.
         seed: where given, each window draws its own length up to ``tokens`` and holds as many sentences as fit, so that
             a network trained on them reads a lone sentence as well as a page.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, tokens: int, seed: int | None = None) -> None:
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerFast, tokens: int, neighbours: bool = False, seed: int | None = None
+    ) -> None:
         self._tokenizer = tokenizer
         self._room = tokens - 2
         self._overlap = self._room // 4
+        self._neighbours = neighbours
         self._random = random.Random(seed) if seed is not None else None
         begin, end = tokenizer.cls_token_id, tokenizer.sep_token_id
         self._begin = [tokenizer.bos_token_id if begin is None else begin]
@@ -142,18 +146,21 @@ class Windower:
         return list(backend.encode_batch(encodable, add_special_tokens=False))
 
     def _pack(self, text: str, encoding: Any) -> list[Span]:
-        """Ranges of pieces: one sentence each, or as many as there is drawn room for."""
+        """Ranges of pieces: one sentence each, or as many as there is room for."""
         ends = [end for _, end in encoding.offsets]
         cuts = sorted({0, *(bisect_right(ends, start) for start, _ in sentences(text)[1:]), len(ends)})
-        if self._random is None:
+        if self._random is None and not self._neighbours:
             return list(pairwise(cuts))
         packs = []
-        start, room = 0, self._random.randint(1, self._room)
+        start, room = 0, self._draw()
         for end in range(1, len(cuts)):
             if end + 1 == len(cuts) or cuts[end + 1] - cuts[start] > room:
                 packs.append((cuts[start], cuts[end]))
-                start, room = end, self._random.randint(1, self._room)
+                start, room = end, self._draw()
         return packs
+
+    def _draw(self) -> int:
+        return self._random.randint(1, self._room) if self._random else self._room
 
     def _windows(self, text: str, encoding: Any) -> Windows:
         all_words = words(text)

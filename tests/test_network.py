@@ -35,6 +35,21 @@ def test_other_encoders_get_a_classifier_for_our_labels(encoders: dict[str, Path
     assert {module.p for module in network.modules() if isinstance(module, torch.nn.Dropout)} == {0.0, 0.25}
 
 
+def test_padding_changes_no_label_and_no_status(encoder: Path) -> None:
+    network = new_network(ModelConfig(encoder=str(encoder), tokens=64), SCHEMA).eval()
+    ids = torch.tensor([[1, 7, 9, 2], [1, 5, 2, 0]])
+    together = network(input_ids=ids, attention_mask=(ids > 0).long())
+    torch.testing.assert_close(together[1, :3], network(input_ids=ids[1:, :3])[0])
+
+
+def test_a_status_is_looked_up_in_words_far_from_the_trigger(encoder: Path) -> None:
+    network = new_network(ModelConfig(encoder=str(encoder), tokens=64), SCHEMA).eval()
+    last, middle = torch.rand(2, 1, 9, network.tokens.config.hidden_size)
+    before = network.status(last, middle)
+    middle[0, 8] += 1
+    assert not torch.allclose(before[0, 0], network.status(last, middle)[0, 0])
+
+
 def test_frozen_parts_are_not_trained(encoder: Path) -> None:
     network = new_network(ModelConfig(encoder=str(encoder), tokens=64, freeze_layers=1), SCHEMA)
     frozen = {name for name, weights in network.named_parameters() if not weights.requires_grad}
@@ -53,6 +68,6 @@ def test_training_may_go_on_from_the_shipped_model() -> None:
     first, second = (new_network(ModelConfig(encoder="shipped"), schema) for _ in range(2))
     # A fresh classifier would be drawn anew each time.
     assert torch.equal(first.tokens.classifier.weight, second.tokens.classifier.weight)
-    assert torch.equal(first.status.weight, second.status.weight)
+    assert torch.equal(first.status.out.weight, second.status.out.weight)
     other = new_network(ModelConfig(encoder="shipped"), SCHEMA)
     assert other.tokens.classifier.out_features == len(SCHEMA.labels)

@@ -99,6 +99,16 @@ def test_texts_cut_together_are_cut_as_alone(windower: Windower, texts: list[str
     assert [flat(cut) for cut in windower.cut_all(texts)] == [flat(windower(text)) for text in texts]
 
 
+def test_neighbours_fill_windows_and_change_no_word(encoder: Path) -> None:
+    tokenizer = load_tokenizer(str(encoder))
+    text = "The men said so. " * 30
+    alone, together = Windower(tokenizer, 64)(text), Windower(tokenizer, 64, neighbours=True)(text)
+    assert len(alone.windows) == 30
+    assert len(together.windows) < 10
+    assert together.words == alone.words
+    assert [w for window in together.windows for w in window.words.tolist()] == list(range(len(alone.words)))
+
+
 def test_drawn_windows_differ_in_length_but_not_in_what_they_decide(encoder: Path) -> None:
     tokenizer = load_tokenizer(str(encoder))
     text = "The men said so. " * 30
