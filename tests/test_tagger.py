@@ -163,7 +163,8 @@ def test_labels_are_those_of_the_schema(run_folder: Path) -> None:
         ("tagger.json", b"{", "damaged"),
         (
             "tagger.json",
-            b'{"format": 3, "types": ["coup"], "statuses": [], "tokens": 64, "thresholds": {"coup": 0}, "neighbours": false}',
+            b'{"format": 3, "types": ["coup"], "statuses": [], "tokens": 64, "thresholds": {"coup": 0}, '
+            b'"neighbours": false}',
             "name other labels",
         ),
         ("config.json", None, "cannot be loaded"),
