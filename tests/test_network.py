@@ -43,6 +43,7 @@ def test_padding_changes_no_label_and_no_status(encoder: Path) -> None:
 
 
 def test_a_status_is_looked_up_in_words_far_from_the_trigger(encoder: Path) -> None:
+    torch.manual_seed(0)
     network = new_network(ModelConfig(encoder=str(encoder), tokens=64), SCHEMA).eval()
     last, middle = torch.rand(2, 1, 9, network.tokens.config.hidden_size)
     before = network.status(last, middle)

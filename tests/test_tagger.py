@@ -123,6 +123,19 @@ def test_save_and_load_give_the_same_tagger(tagger: EventTagger, articles: Path,
     assert copy.predict(texts) == tagger.predict(texts)
 
 
+def test_reading_neighbours_is_saved(untrained: Path, tmp_path: Path) -> None:
+    loaded = EventTagger.from_pretrained(untrained, device="cpu")
+    together = EventTagger(loaded.network, loaded.tokenizer, loaded.schema, loaded.tokens, neighbours=True)
+    together.save_pretrained(tmp_path / "together")
+    text = "The men said so. " * 5
+    counts = [
+        len(EventTagger.from_pretrained(path, device="cpu").windower(text).windows)
+        for path in (untrained, tmp_path / "together")
+    ]
+    assert counts[0] == 5
+    assert counts[1] < 5
+
+
 def test_threshold_leaves_out_unsure_events_and_is_saved(run_folder: Path, articles: Path, tmp_path: Path) -> None:
     tagger = EventTagger.from_pretrained(run_folder, device="cpu")
     texts = [document.text for document in read(articles)]

@@ -126,6 +126,13 @@ def test_findings_hold_every_event_once_in_the_kindest_way(gold: list[Event], pr
     assert confusion([truth], [guess], TYPES).sum() == len(found)
 
 
+def test_equal_pairings_are_told_apart_alike_from_both_sides() -> None:
+    one = Document.mark("abcd", [(3, 4, "coup"), (3, 4, "expulsion")])
+    other = Document.mark("abcd", [(1, 3, "expulsion"), (2, 4, "arrest")])
+    types = ["arrest", "coup", "expulsion"]
+    assert confusion([one], [other], types).tolist() == confusion([other], [one], types).T.tolist()
+
+
 def test_kinds_of_error() -> None:
     gold = Document(TEXT, (event(0, 3, "coup"), event(5, 3, "coup"), event(10, 2, "arrest"), event(13, 1, "coup")))
     guess = Document(TEXT, (event(0, 3, "coup"), event(5, 3, "arrest"), event(11, 2, "arrest"), event(8, 1, "coup")))
