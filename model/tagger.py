@@ -188,7 +188,7 @@ class EventTagger:
         """
         if isinstance(texts, (str, Document)):
             raise TypeError("stream() takes an iterable of texts; predict() takes one")
-        for document, windows, scores in self._scored(texts, batch_size, look_ahead):
+        for document, windows, scores in self.scored(texts, batch_size, look_ahead):
             yield document.with_events(events_of(document.text, windows, scores, self.schema, self.thresholds))
 
     def stream_with_doubt(
@@ -204,13 +204,19 @@ class EventTagger:
             One document per text, and the greatest probability in [0, 1] with which one of its words, taken by itself,
             belongs to an event, of the words outside the events that were found; 0 where there are none.
         """
-        for document, windows, scores in self._scored(texts, batch_size, 512):
+        for document, windows, scores in self.scored(texts, batch_size, 512):
             events = events_of(document.text, windows, scores, self.schema, self.thresholds)
             yield document.with_events(events), _missed(windows, scores, events, len(self.schema.labels))
 
-    def _scored(
-        self, texts: Iterable[str | Document], batch_size: int, look_ahead: int
+    def scored(
+        self, texts: Iterable[str | Document], batch_size: int = 32, look_ahead: int = 512
     ) -> Iterator[tuple[Document, Windows, list[NDArray[np.float64]]]]:
+        """What the network says of texts, before anything is decided; arguments as in :meth:`stream`.
+
+        Yields:
+            For each text its document, its windows, and what :func:`events_of` makes events of: for each window
+            ``[its words, labels + statuses]`` logits.
+        """
         for chunk in _gather(texts, look_ahead):
             documents = [Document(text) if isinstance(text, str) else text for text in chunk]
             cut = self.windower.cut_all([document.text for document in documents])

@@ -34,12 +34,13 @@ from transformers import (
 from model.config import Config
 from model.document import Document, Event
 from model.errors import InputError
-from model.evaluation import choose_thresholds, score
+from model.evaluation import score
 from model.files import read_text
 from model.network import encoder_path, load_tokenizer, new_network
 from model.sampling import EpochSampler
 from model.schema import Schema
 from model.tagger import EventTagger, events_of
+from model.tuning import tune
 from model.windows import Span, Window, Windower, Windows
 
 IGNORED = -100
@@ -83,10 +84,7 @@ def fit(
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     tagger.network.eval()
     if config.model.tune_threshold and dev:
-        tagger.thresholds = dict.fromkeys(schema.types, 0.0)
-        tagger.thresholds = choose_thresholds(
-            dev, tagger.predict(dev), schema.types, config.model.wanted_precision or None
-        )
+        tune(tagger, train, dev, config.model.wanted_precision or None)
     return tagger
 
 
