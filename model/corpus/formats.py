@@ -145,7 +145,8 @@ def detect(path: Path) -> str:
 
 def _detect_rows(path: Path) -> str:
     text = read_text(path)
-    if text.lstrip().startswith("["):
+    # Of JSON Lines the first line may be a list by mistake, which makes no list of the file.
+    if text.lstrip().startswith("[") and (path.suffix == ".json" or _json(text) is not None):
         rows = [row for row in jsonl.parse_json(text, str(path))[:_HEAD] if isinstance(row, dict)]
     elif path.suffix == ".json" and re.search(r'"sha256"\s*:', text):
         return "standoff"

@@ -249,6 +249,13 @@ def test_a_file_that_is_no_set_is_named_and_the_rest_checked(tmp_path: Path) -> 
         check([tmp_path / "none"])
 
 
+def test_a_list_in_the_first_line_spoils_no_other_line(tmp_path: Path) -> None:
+    (tmp_path / "set.jsonl").write_text('[1]\n{"id": "a", "text": "A coup."}\n', encoding="utf-8")
+    items, faults = check([tmp_path])
+    assert [item.document.id for item in items] == ["a"]
+    assert [fault.place for fault in faults if fault.kind == "unreadable"] == [f"{tmp_path / 'set.jsonl'}:1"]
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_documents_does_not_matter(tmp_path_factory: pytest.TempPathFactory, draw: random.Random) -> None:
