@@ -60,7 +60,7 @@ def tune(
     best = _STRENGTHS[int(np.argmax(quality))]
     with torch.no_grad():
         bias = tagger.network.status.out.bias
-        bias += torch.as_tensor(best * rarity, dtype=bias.dtype, device=bias.device)
+        bias.add_(torch.as_tensor(best * rarity, dtype=bias.dtype, device=bias.device))
 
 
 def _macro_f1(gold: Sequence[Document], predicted: Sequence[Document], statuses: Sequence[str]) -> float:
