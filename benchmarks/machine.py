@@ -102,9 +102,14 @@ def work_of(tagger: EventTagger, documents: Sequence[Document]) -> int:
     import torch
 
     lengths = [len(window.ids) for document in documents for window in tagger.windower(document.text).windows]
-    weights = sum(part.weight.numel() for part in tagger.network.modules() if isinstance(part, torch.nn.Linear))
-    config = tagger.network.tokens.config
-    return flops(lengths, weights, config.num_hidden_layers, config.hidden_size)
+    looked_up = {id(part.weight) for part in tagger.network.modules() if isinstance(part, torch.nn.Embedding)}
+    products = [
+        weights for weights in tagger.network.parameters() if weights.ndim == 2 and id(weights) not in looked_up
+    ]
+    config = tagger.network.library_config
+    return flops(
+        lengths, sum(weights.numel() for weights in products), config["num_hidden_layers"], config["hidden_size"]
+    )
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:

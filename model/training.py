@@ -31,12 +31,13 @@ from transformers import (
     TrainingArguments,
 )
 
+from model.bert import encoder_path
 from model.config import Config
 from model.document import Document, Event
 from model.errors import InputError
 from model.evaluation import score
 from model.files import read_text
-from model.network import encoder_path, load_tokenizer, new_network
+from model.network import load_tokenizer, new_network
 from model.sampling import EpochSampler
 from model.schema import Schema
 from model.tagger import EventTagger, events_of
@@ -127,8 +128,7 @@ def make_trainer(
         args=_arguments(config, len(sampler), seed, work, on_gpu, bool(dev)),
         train_dataset=train_table,
         eval_dataset=training_table(dev, tagger.windower, schema) if dev else None,
-        data_collator=_Collator(tokenizer.pad_token_id or 0),
-        processing_class=tokenizer,
+        data_collator=_Collator(network.library_config.get("pad_token_id") or 0),
         compute_metrics=_metrics(tagger, dev) if dev else None,
         optimizers=(_optimizer(network, config), None),
         callbacks=[_Epochs(sampler)],

@@ -16,13 +16,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerFast
+    from tokenizers import Encoding
+
+    from model.tokenizer import PieceTokenizer
 
 Span = tuple[int, int]
 
@@ -108,7 +110,7 @@ class Windower:
     """Cuts texts into windows for one tokenizer.
 
     Args:
-        tokenizer: a fast tokenizer (it must give offsets).
+        tokenizer: cuts into word pieces.
         tokens: greatest length of a window, special tokens included, at least 16.
         neighbours: put as many sentences into a window as fit, not one.
         seed: where given, each window draws its own length up to ``tokens`` and holds as many sentences as fit, so that
@@ -116,16 +118,13 @@ class Windower:
     """
 
     def __init__(
-        self, tokenizer: PreTrainedTokenizerFast, tokens: int, neighbours: bool = False, seed: int | None = None
+        self, tokenizer: PieceTokenizer, tokens: int, neighbours: bool = False, seed: int | None = None
     ) -> None:
         self._tokenizer = tokenizer
         self._room = tokens - 2
         self._overlap = self._room // 4
         self._neighbours = neighbours
         self._random = random.Random(seed) if seed is not None else None
-        begin, end = tokenizer.cls_token_id, tokenizer.sep_token_id
-        self._begin = [tokenizer.bos_token_id if begin is None else begin]
-        self._end = [tokenizer.eos_token_id if end is None else end]
 
     def __call__(self, text: str) -> Windows:
         """Cut one text into windows."""
@@ -133,19 +132,11 @@ class Windower:
 
     def cut_all(self, texts: Sequence[str]) -> list[Windows]:
         """Cut texts into windows, which is cheaper than one by one."""
-        encodings = self._encode(texts)
+        # JSON may hold half of a surrogate pair, which no tokenizer takes; a stand-in keeps the offsets.
+        encodings = self._tokenizer.encode([SURROGATE.sub("\ufffd", text) for text in texts])
         return [self._windows(text, encoding) for text, encoding in zip(texts, encodings, strict=True)]
 
-    def _encode(self, texts: Sequence[str]) -> list[Any]:
-        """The tokenizer's own encodings; the library's wrapper around them takes as long again."""
-        backend = self._tokenizer.backend_tokenizer
-        backend.no_truncation()
-        backend.no_padding()
-        # JSON may hold half of a surrogate pair, which no tokenizer takes; a stand-in keeps the offsets.
-        encodable = [SURROGATE.sub("\ufffd", text) for text in texts]
-        return list(backend.encode_batch(encodable, add_special_tokens=False))
-
-    def _pack(self, text: str, encoding: Any) -> list[Span]:
+    def _pack(self, text: str, encoding: Encoding) -> list[Span]:
         """Ranges of pieces: one sentence each, or as many as there is room for."""
         ends = [end for _, end in encoding.offsets]
         cuts = sorted({0, *(bisect_right(ends, start) for start, _ in sentences(text)[1:]), len(ends)})
@@ -162,7 +153,7 @@ class Windower:
     def _draw(self) -> int:
         return self._random.randint(1, self._room) if self._random else self._room
 
-    def _windows(self, text: str, encoding: Any) -> Windows:
+    def _windows(self, text: str, encoding: Encoding) -> Windows:
         all_words = words(text)
         ids: list[int] = encoding.ids
         owners = _owners(_table(encoding.offsets), _table(all_words))
@@ -204,7 +195,7 @@ class Windower:
         shown = owners[view[0] : view[1]]
         pieces[1:-1] = np.where((shown >= decided[0]) & (shown <= decided[-1]), shown, -1)
         return Window(
-            ids=self._begin + ids[view[0] : view[1]] + self._end,
+            ids=[self._tokenizer.begin, *ids[view[0] : view[1]], self._tokenizer.end],
             words=decided,
             heads=heads - view[0] + 1,
             pieces=pieces,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import EventTagger, InputError
-from model.compression import SHIPPED, WEIGHTS, dequantise, load_compressed, quantise, ship
+from model.compression import DIFFERENCE, SHIPPED, dequantise, load_compressed, quantise, ship
 from model.config import build
 from model.corpus import read
 from model.runs import Data, digest
@@ -37,7 +37,7 @@ def test_compressed_tagger_finds_what_the_run_finds(run_folder: Path, articles: 
 
 def test_damaged_difference_is_named(run_folder: Path, tmp_path: Path) -> None:
     ship(run_folder, tmp_path / "small")
-    (tmp_path / "small" / WEIGHTS).write_bytes(b"\x00" * 16)
+    (tmp_path / "small" / DIFFERENCE).write_bytes(b"\x00" * 16)
     with pytest.raises(InputError, match="damaged"):
         load_compressed(tmp_path / "small")
 

@@ -38,7 +38,7 @@ def test_onnx_tags_as_pytorch_does_and_is_exported_once(
     assert again.predict(documents) == tagger.predict(documents)
     assert again.predict("").events == ()
 
-    tagger.network.tokens.classifier.bias.data[0] += 1
+    tagger.network.labels.bias.data[0] += 1
     assert onnx_engine._digest(tagger) != export.name
 
 

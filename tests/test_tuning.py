@@ -13,14 +13,15 @@ LINES = ["two men were arrested in the coup .", "the army said a treaty was on .
 
 @pytest.fixture
 def tagger(untrained: Path) -> EventTagger:
-    """Random weights, by which about half of the words are events and of either status."""
-    torch.manual_seed(0)
+    """Random weights, by which each word is an event or a part of one, and half of the words are of either status."""
     tagger = EventTagger.from_pretrained(untrained, device="cpu")
-    torch.nn.init.normal_(tagger.network.tokens.classifier.weight)
+    torch.manual_seed(0)
+    torch.nn.init.normal_(tagger.network.labels.weight)
     torch.nn.init.normal_(tagger.network.status.out.weight)
     logits = np.concatenate([part for _, _, scores in tagger.scored(LINES) for part in scores])
     with torch.no_grad():
-        tagger.network.status.out.bias -= torch.tensor(np.median(logits[:, -2:], axis=0), dtype=torch.float32)
+        tagger.network.labels.bias[0] -= 100
+        tagger.network.status.out.bias[1] -= float(np.median(logits[:, -1] - logits[:, -2]))
     return tagger
 
 

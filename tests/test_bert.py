@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from transformers import MPNetConfig, MPNetModel
+
+from model import EventTagger, Schema
+from model.bert import Bert
+from model.config import ModelConfig
+from model.network import EventNetwork, load_network, load_tokenizer, new_network
+from model.schema import STATUSES
+from tests.conftest import command
+
+
+def test_it_scores_as_the_librarys_network_does(untrained: Path) -> None:
+    library, ours = load_network(str(untrained), 2).eval(), Bert.read(untrained)
+    ids = torch.tensor([[2, 30, 40, 50, 60, 3], [2, 7, 9, 3, 0, 0], [2, 3, 0, 0, 0, 0]])
+    mask = (ids > 0).long()
+    with torch.inference_mode():
+        for mine, its in ((ours(ids, mask), library(ids, mask)), (ours(ids[:1]), library(ids[:1]))):
+            places = mask[: len(mine)].bool()
+            torch.testing.assert_close(mine[places], its[places], atol=1e-5, rtol=1e-4)
+
+
+def test_what_it_saves_is_what_it_read(untrained: Path, tmp_path: Path) -> None:
+    Bert.read(untrained).save_pretrained(tmp_path)
+    for name in ("model.safetensors", "status.safetensors"):
+        before, after = load_file(untrained / name), load_file(tmp_path / name)
+        assert before.keys() == after.keys()
+        assert all(torch.equal(before[weight], after[weight]) for weight in before)
+
+
+def test_another_network_is_tagged_with_by_the_library(encoder: Path, tmp_path: Path) -> None:
+    tokenizer = load_tokenizer(str(encoder))
+    MPNetModel(
+        MPNetConfig(vocab_size=300, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16)
+    ).save_pretrained(tmp_path / "mpnet")
+    schema = Schema(("arrest", "coup"), STATUSES)
+    network = new_network(ModelConfig(encoder=str(tmp_path / "mpnet"), tokens=64), schema)
+    made = EventTagger(network, tokenizer, schema, 64)
+    made.save_pretrained(tmp_path / "run")
+    loaded = EventTagger.from_pretrained(tmp_path / "run", device="cpu")
+    assert isinstance(loaded.network, EventNetwork)
+    texts = ["Two men were arrested in the coup.", "The army."]
+    assert loaded.predict(texts) == made.predict(texts)
+
+
+def test_tagging_does_not_wait_for_the_library_to_be_imported() -> None:
+    done = command(
+        "-c",
+        "import sys; from model import EventTagger; EventTagger.from_pretrained().predict('A coup.'); "
+        "print(*sys.modules)",
+    )
+    loaded = set(done.stdout.split())
+    assert "torch" in loaded, done.stderr
+    assert not {"transformers", "torch._dynamo", "datasets", "sklearn", "scipy"} & loaded
