@@ -1,8 +1,8 @@
 """BERT for tagging, made of PyTorch's own layers.
 
 A BERT is a stack of ``torch.nn.TransformerEncoderLayer`` under other names. PyTorch computes such a layer as one fused
-operation where nothing is trained, and nothing of the library has to be imported, which takes longer than all
-the rest of a start. Weights are read from the library's folder and written to it.
+operation on a CPU where nothing is trained, and nothing of the library has to be imported, which takes longer than
+all the rest of a start. Weights are read from the library's folder and written to it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from safetensors.torch import load_file, save_file
 from model.errors import InputError
 from model.files import read_text
 from model.status_head import STATUS_WEIGHTS, StatusHead
+
+Weights = dict[str, torch.Tensor]
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 _ONCE = {
@@ -44,9 +46,10 @@ class Bert(torch.nn.Module):
     Args:
         config: what the library's ``config.json`` says.
         statuses: number of statuses; fewer than two need no head.
+        fused: let PyTorch fuse the layers; on a GPU it would take an approximate GELU for the exact one.
     """
 
-    def __init__(self, config: Mapping[str, Any], statuses: int) -> None:
+    def __init__(self, config: Mapping[str, Any], statuses: int, fused: bool = True) -> None:
         super().__init__()
         self.library_config = dict(config)
         width = config["hidden_size"]
@@ -62,7 +65,8 @@ class Bert(torch.nn.Module):
                 config["num_attention_heads"],
                 config["intermediate_size"],
                 dropout=0.0,
-                activation="gelu",
+                # Of a function that it does not know PyTorch fuses nothing.
+                activation="gelu" if fused else _exact_gelu,
                 layer_norm_eps=config["layer_norm_eps"],
                 batch_first=True,
             )
@@ -83,7 +87,7 @@ class Bert(torch.nn.Module):
 
     @classmethod
     def build(
-        cls, config: Mapping[str, Any], tokens: Mapping[str, torch.Tensor], status: Mapping[str, torch.Tensor]
+        cls, config: Mapping[str, Any], tokens: Weights, status: Weights, statuses: int, fused: bool = True
     ) -> Self:
         """A network with given weights.
 
@@ -91,36 +95,48 @@ class Bert(torch.nn.Module):
             config: what the library's ``config.json`` says.
             tokens: weights of the library's token classifier, by its names; others than are needed may be there.
             status: those of the status head; empty without one.
+            statuses: number of statuses.
+            fused: see the class.
 
         Raises:
-            KeyError: a weight is missing.
-            RuntimeError: one has another shape than the configuration says.
+            ValueError: a number of the configuration is missing or impossible.
+            RuntimeError: a weight is missing, or of another shape than the configuration says.
         """
-        with torch.device("meta"):
-            network = cls(config, len(status["out.bias"]) if status else 0)
-        state = {
-            ours: torch.cat([tokens[name] for name in theirs]) if len(theirs) > 1 else tokens[theirs[0]]
-            for ours, theirs in network._names().items()
-        }
-        network.load_state_dict({**state, **{f"status.{name}": values for name, values in status.items()}}, assign=True)
+        try:
+            # Weights that are replaced at once take no memory.
+            with torch.device("meta"):
+                network = cls(config, statuses, fused)
+        except (KeyError, TypeError, AssertionError) as error:
+            raise ValueError(f"{CONFIG} is damaged: {error}") from None
+        state = {f"status.{name}": values for name, values in status.items()}
+        for ours, theirs in network._names().items():
+            if lacking := [name for name in theirs if name not in tokens]:
+                raise RuntimeError(f"its weights lack {lacking[0]}")
+            state[ours] = torch.cat([tokens[name] for name in theirs]) if len(theirs) > 1 else tokens[theirs[0]]
+        network.load_state_dict(state, assign=True)
         return network.requires_grad_(False).eval()
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
+    def read(cls, folder: Path, statuses: int, fused: bool = True) -> Self:
         """The network of a model folder.
+
+        Args:
+            folder: that of a run.
+            statuses: number of statuses that its settings name.
+            fused: see the class.
 
         Raises:
             InputError: a file is missing or damaged.
         """
         try:
             config = json.loads(read_text(folder / CONFIG))
-            head = folder / STATUS_WEIGHTS
-            return cls.build(config, load_file(folder / WEIGHTS), load_file(head) if head.is_file() else {})
-        except KeyError as error:
-            raise InputError(f"{folder}: cannot be loaded as a network (its weights lack {error.args[0]})") from error
+            status = load_file(folder / STATUS_WEIGHTS) if statuses > 1 else {}
+            return cls.build(config, read_weights(folder), status, statuses, fused)
         except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
             reason = str(error).strip().split("\n")[0][:200]
-            raise InputError(f"{folder}: cannot be loaded as a network ({reason})") from error
+            raise InputError(
+                f"{folder}: cannot be loaded as a network ({reason}); train or copy the run again"
+            ) from error
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None) -> torch.Tensor:
         """Score each place, as :class:`~model.network.EventNetwork` does."""
@@ -134,7 +150,7 @@ class Bert(torch.nn.Module):
             return logits  # type: ignore[no-any-return]
         return torch.cat([logits, self.status.look(states, attention_mask)], dim=-1)
 
-    def library_weights(self) -> dict[str, torch.Tensor]:
+    def library_weights(self) -> Weights:
         """The weights of the library's token classifier, by its names."""
         state = self.state_dict()
         return {
@@ -175,6 +191,21 @@ class Bert(torch.nn.Module):
                     f"{within}{part}.{kind}" for part in ("query", "key", "value")
                 ]
         return names
+
+
+def read_weights(folder: Path) -> Weights:
+    """The weights of one of the library's folders, by the names that it gives them today."""
+    old = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}
+    found = {}
+    for name, values in load_file(folder / WEIGHTS).items():
+        for before, now in old.items():
+            name = name.replace(before, now)
+        found[name] = values
+    return found
+
+
+def _exact_gelu(values: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.gelu(values)
 
 
 def encoder_path(name: str) -> str:

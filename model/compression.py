@@ -15,7 +15,6 @@ import json
 import math
 import shutil
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,13 +23,13 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from model.bert import CONFIG, WEIGHTS, Bert, encoder_path
+from model.bert import CONFIG, Bert, Weights, encoder_path, read_weights
 from model.card import model_card
-from model.config import build
+from model.config import load
 from model.errors import InputError, run_command
 from model.files import read_text, replacing
 from model.status_head import STATUS_WEIGHTS
-from model.tagger import EventTagger, Settings, read_settings
+from model.tagger import EventTagger, Settings, read_settings, usable
 from model.tokenizer import PieceTokenizer
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -46,7 +45,6 @@ run's own, before packing; those of the packed weights come from
 _TOP = 7
 _TOKENS, _STATUS = "tokens.", "status."
 _ON_TOP = (f"{_TOKENS}classifier", _STATUS)
-Weights = dict[str, torch.Tensor]
 
 
 def quantise(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -105,8 +103,12 @@ def expand(stored: Weights, original: Weights) -> Weights:
     return state
 
 
-def read_compressed(folder: Path) -> tuple[Bert, Settings]:
+def read_compressed(folder: Path, fused: bool = True) -> tuple[Bert, Settings]:
     """The network and the settings of a folder that :func:`ship` wrote.
+
+    Args:
+        folder: that folder.
+        fused: see :class:`~model.bert.Bert`.
 
     Raises:
         InputError: a file is missing or damaged, or the installed encoder is another one.
@@ -116,7 +118,8 @@ def read_compressed(folder: Path) -> tuple[Bert, Settings]:
     try:
         config = json.loads(read_text(encoder / CONFIG)) | _token_classifier(settings.schema.labels)
         state = expand(load_file(folder / DIFFERENCE), _original(encoder))
-        network = Bert.build(config, _part(state, _TOKENS), _part(state, _STATUS))
+        statuses = len(settings.schema.statuses)
+        network = Bert.build(config, _part(state, _TOKENS), _part(state, _STATUS), statuses, fused)
     except (OSError, SafetensorError, KeyError, RuntimeError, ValueError) as error:
         raise InputError(f"{folder / DIFFERENCE}: damaged, or for another encoder ({error}); install again") from error
     return network, settings
@@ -128,19 +131,19 @@ def load_compressed(folder: Path, device: str | None = None) -> EventTagger:
     Raises:
         InputError: a file is missing or damaged, the installed encoder is another one, or there is no such device.
     """
-    network, settings = read_compressed(folder)
-    return EventTagger(network, PieceTokenizer.read(_encoder(folder)), *settings).to_device(device)
+    place = usable(device)
+    network, settings = read_compressed(folder, fused=place.type == "cpu")
+    return EventTagger(network.to(place), PieceTokenizer.read(_encoder(folder)), *settings)
 
 
 def _encoder(folder: Path) -> Path:
     """Where the encoder is that a folder holds the difference from."""
-    config = build(tomllib.loads(read_text(folder / "config.toml")), str(folder / "config.toml"))
-    return Path(encoder_path(config.model.encoder))
+    return Path(encoder_path(load(folder / "config.toml").model.encoder))
 
 
 def _original(encoder: Path) -> Weights:
     """An encoder's weights by the names that they have in a token classifier of ours."""
-    return {f"{_TOKENS}bert.{name.removeprefix('bert.')}": part for name, part in load_file(encoder / WEIGHTS).items()}
+    return {f"{_TOKENS}bert.{name.removeprefix('bert.')}": part for name, part in read_weights(encoder).items()}
 
 
 def _part(state: Weights, prefix: str) -> Weights:
@@ -157,12 +160,21 @@ def _token_classifier(labels: Sequence[str]) -> dict[str, Any]:
 
 
 def ship(run: Path, folder: Path = SHIPPED) -> None:
-    """Write a run's weights as a difference over its encoder, a BERT, with its settings, scores and card."""
-    config = build(tomllib.loads(read_text(run / "config.toml")), str(run / "config.toml"))
-    trained = {f"{_TOKENS}{name}": values for name, values in load_file(run / WEIGHTS).items()}
+    """Write a run's weights as a difference over its encoder, a BERT, with its settings, scores and card.
+
+    Raises:
+        InputError: the run is none, or its encoder no BERT in a folder.
+    """
+    config = load(run / "config.toml")
+    encoder = _encoder(run)
+    if not (Bert.is_in(run) and Bert.is_in(encoder)):
+        raise InputError(
+            f"{run}: only a run over a BERT in a folder, as minilm is, can be packed; its encoder is {encoder}"
+        )
+    trained = {f"{_TOKENS}{name}": values for name, values in read_weights(run).items()}
     if (run / STATUS_WEIGHTS).is_file():
         trained |= {f"{_STATUS}{name}": values for name, values in load_file(run / STATUS_WEIGHTS).items()}
-    stored = compress(trained, _original(_encoder(run)))
+    stored = compress(trained, _original(encoder))
     with replacing(folder) as temporary:
         temporary.mkdir()
         save_file(stored, temporary / DIFFERENCE)

@@ -79,7 +79,8 @@ class EventNetwork(torch.nn.Module):
     @property
     def library_config(self) -> dict[str, Any]:
         """What the library's ``config.json`` says."""
-        return self.tokens.config.to_dict()  # type: ignore[no-any-return]
+        # Where a network was read from is no part of what it is.
+        return {name: value for name, value in self.tokens.config.to_dict().items() if name != "_name_or_path"}
 
     @property
     def device(self) -> torch.device:
@@ -97,7 +98,7 @@ def load_tokenizer(path: str) -> PieceTokenizer:
         tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=Path(path).exists())
     if not tokenizer.is_fast:
         raise InputError(f"{path}: its tokenizer gives no offsets; use an encoder with a fast tokenizer")
-    return PieceTokenizer.of(tokenizer)
+    return PieceTokenizer.of(tokenizer, path)
 
 
 def new_network(config: ModelConfig, schema: Schema) -> EventNetwork:
@@ -123,6 +124,10 @@ def new_network(config: ModelConfig, schema: Schema) -> EventNetwork:
     if config.encoder == "shipped":
         _warm(network, schema)
     longest = getattr(settings, "max_position_embeddings", config.tokens)
+    places = getattr(classifier.base_model.embeddings, "position_embeddings", None)
+    if (padding := getattr(places, "padding_idx", None)) is not None:
+        # Families that number places from behind the padding's id (RoBERTa, MPNet) have as many fewer to give.
+        longest -= padding + 1
     if config.tokens > longest:
         raise InputError(f"'model.tokens' is {config.tokens}, but {path} reads no more than {longest} at once")
     encoder = classifier.base_model

@@ -180,7 +180,7 @@ def _export(tagger: EventTagger, path: Path) -> None:
     from model.network import load_network
 
     # Only the library's network is exported: of PyTorch's fused layers the tracer knows nothing.
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         tagger.network.save_pretrained(Path(folder))
         network = load_network(folder, len(tagger.schema.statuses)).eval()
     ids = torch.tensor([[1, 2, 3, 4], [1, 2, 0, 0]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 import numpy as np
 import torch
@@ -110,16 +110,19 @@ class EventTagger:
         if (path / DIFFERENCE).is_file():
             return load_compressed(path, device)
         settings = read_settings(path)
+        place = usable(device)
+        statuses = len(settings.schema.statuses)
         if Bert.is_in(path):
-            network: EventNetwork | Bert = Bert.read(path)
+            network: EventNetwork | Bert = Bert.read(path, statuses, fused=place.type == "cpu")
         else:
             from model.network import load_network
 
-            network = load_network(str(path), len(settings.schema.statuses))
-        labels = network.library_config["id2label"]
-        if tuple(labels[index] for index in sorted(labels, key=int)) != settings.schema.labels:
+            network = load_network(str(path), statuses)
+        labels = network.library_config.get("id2label")
+        numbered = {str(index): label for index, label in enumerate(settings.schema.labels)}
+        if not isinstance(labels, dict) or {str(index): label for index, label in labels.items()} != numbered:
             raise InputError(f"{path}: {CONFIG} and {SETTINGS} name other labels; train or copy the run again")
-        return cls(network, PieceTokenizer.read(path), *settings).to_device(device)
+        return cls(network.to(place), PieceTokenizer.read(path), *settings)
 
     def save_pretrained(self, path: str | Path) -> None:
         """Write a plain Hugging Face model folder with our settings beside it, whole or not at all.
@@ -146,18 +149,6 @@ class EventTagger:
             "neighbours": self.neighbours,
         }
         (folder / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
-
-    def to_device(self, device: str | None) -> Self:
-        """Move the network to a device; ``None`` takes CUDA where there is one.
-
-        Raises:
-            InputError: there is no such device.
-        """
-        try:
-            self.network.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        except (RuntimeError, AssertionError) as error:
-            raise InputError(f"device {device!r}: not usable here ({str(error).splitlines()[0]})") from None
-        return self
 
     @overload
     def predict(self, texts: str | Document) -> Document: ...  # type: ignore[overload-overlap]
@@ -259,6 +250,20 @@ class EventTagger:
             for row, index in enumerate(batch):
                 results[index] = logits[row, windows[index].heads].astype(np.float64)
         return iter(results)
+
+
+def usable(device: str | None) -> torch.device:
+    """The device of a name; ``None`` is CUDA where there is one, else the CPU.
+
+    Raises:
+        InputError: there is no such device.
+    """
+    try:
+        place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        torch.empty(0, device=place)
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(f"device {device!r}: not usable here ({str(error).splitlines()[0]})") from None
+    return place
 
 
 class Settings(NamedTuple):

@@ -34,17 +34,21 @@ class PieceTokenizer:
     """
 
     def __init__(self, tokenizer: str, settings: str, name: str) -> None:
-        self._files = {_TOKENIZER: tokenizer, _SETTINGS: settings}
+        self._settings = settings
         try:
             self._tokenizer = Tokenizer.from_str(tokenizer)
         except Exception as error:  # the package raises nothing narrower
-            raise InputError(f"{name}: {_TOKENIZER} cannot be loaded ({str(error)[:200]})") from None
+            raise InputError(f"{name}: {_TOKENIZER} cannot be loaded ({str(error)[:200]}); copy it again") from None
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        around = self._tokenizer.encode("").ids
-        if len(around) != 2:
-            raise InputError(f"{name}: its tokenizer puts {len(around)} tokens around a text; use one that puts two")
-        self.begin, self.end = around
+        probe = self._tokenizer.encode("a")
+        special = probe.special_tokens_mask
+        if len(special) < 3 or special[0] + special[-1] != 2 or any(special[1:-1]):
+            raise InputError(
+                f"{name}: its tokenizer makes of 'a' {' '.join(probe.tokens)}; use one that puts a token before a text "
+                "and one behind it"
+            )
+        self.begin, self.end = probe.ids[0], probe.ids[-1]
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -59,11 +63,12 @@ class PieceTokenizer:
         return cls(read_text(folder / _TOKENIZER), read_text(settings) if settings.is_file() else "{}", str(folder))
 
     @classmethod
-    def of(cls, tokenizer: PreTrainedTokenizerFast) -> Self:
-        """The same tokenizer as the library's."""
+    def of(cls, tokenizer: PreTrainedTokenizerFast, name: str) -> Self:
+        """The same tokenizer as one of the library's, called ``name`` in messages."""
         with tempfile.TemporaryDirectory() as folder:
             tokenizer.save_pretrained(folder)
-            return cls.read(Path(folder))
+            files = Path(folder)
+            return cls(read_text(files / _TOKENIZER), read_text(files / _SETTINGS), name)
 
     def encode(self, texts: list[str]) -> list[Encoding]:
         """The pieces of each text, without the tokens around it; offsets count code points."""
@@ -71,5 +76,5 @@ class PieceTokenizer:
 
     def save(self, folder: Path) -> None:
         """Write the files of :meth:`read`, which the library reads too."""
-        for name, content in self._files.items():
-            (folder / name).write_text(content, encoding="utf-8")
+        (folder / _TOKENIZER).write_text(self._tokenizer.to_str(), encoding="utf-8")
+        (folder / _SETTINGS).write_text(self._settings, encoding="utf-8")

@@ -36,7 +36,8 @@ def tune(
     schema = tagger.schema
     scored = list(tagger.scored(dev))
 
-    def found(shift: NDArray[np.float64]) -> list[Document]:
+    def found(shift: NDArray[np.float64] | float = 0.0) -> list[Document]:
+        """What is found on dev, with something added to the logits of each word."""
         return [
             document.with_events(
                 events_of(document.text, windows, [part + shift for part in scores], schema, tagger.thresholds)
@@ -44,19 +45,18 @@ def tune(
             for document, windows, scores in scored
         ]
 
-    shift = np.zeros(len(schema.labels) + len(schema.statuses))
     tagger.thresholds = dict.fromkeys(schema.types, 0.0)
-    tagger.thresholds = choose_thresholds(dev, found(shift), schema.types, precision)
+    tagger.thresholds = choose_thresholds(dev, found(), schema.types, precision)
     if tagger.network.status is None:
         return
     counts = Counter(event.status for document in train for event in document.events)
     # One more of each, for a small training set may lack one.
     seen = np.array([counts[status] + 1 for status in schema.statuses])
     rarity = -np.log(seen / seen.sum())
-    quality = []
-    for strength in _STRENGTHS:
-        shift[len(schema.labels) :] = strength * rarity
-        quality.append(_macro_f1(dev, found(shift), schema.statuses))
+    nothing = np.zeros(len(schema.labels))
+    quality = [
+        _macro_f1(dev, found(np.concatenate([nothing, strength * rarity])), schema.statuses) for strength in _STRENGTHS
+    ]
     best = _STRENGTHS[int(np.argmax(quality))]
     with torch.no_grad():
         bias = tagger.network.status.out.bias
@@ -65,6 +65,8 @@ def tune(
 
 def _macro_f1(gold: Sequence[Document], predicted: Sequence[Document], statuses: Sequence[str]) -> float:
     """Over the statuses that the shared triggers have; 0 where none is judged."""
-    tp, fp, fn = tally_statuses(gold, predicted, statuses).sum(axis=0).T
+    # Dev may hold a status that nothing in train has.
+    judged = {event.status for document in gold for event in document.events if event.status}
+    tp, fp, fn = tally_statuses(gold, predicted, sorted(judged | set(statuses))).sum(axis=0).T
     told = 2 * tp + fp + fn
     return float((2 * tp[told > 0] / told[told > 0]).mean()) if told.any() else 0.0

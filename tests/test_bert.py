@@ -1,19 +1,35 @@
+import shutil
 from pathlib import Path
 
+import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from transformers import MPNetConfig, MPNetModel
 
 from model import EventTagger, Schema
-from model.bert import Bert
+from model.bert import WEIGHTS, Bert
 from model.config import ModelConfig
 from model.network import EventNetwork, load_network, load_tokenizer, new_network
 from model.schema import STATUSES
+from model.status_head import STATUS_WEIGHTS
 from tests.conftest import command
 
 
-def test_it_scores_as_the_librarys_network_does(untrained: Path) -> None:
-    library, ours = load_network(str(untrained), 2).eval(), Bert.read(untrained)
+@pytest.fixture(scope="module")
+def drawn(untrained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of which no two weights are alike, biases and norms included, so that none can stand in for another."""
+    folder = tmp_path_factory.mktemp("models") / "drawn"
+    shutil.copytree(untrained, folder)
+    torch.manual_seed(1)
+    for name in (WEIGHTS, STATUS_WEIGHTS):
+        weights = {key: values + 0.2 * torch.randn_like(values) for key, values in load_file(folder / name).items()}
+        save_file(weights, folder / name, {"format": "pt"})
+    return folder
+
+
+@pytest.mark.parametrize("fused", [True, False])
+def test_it_scores_as_the_librarys_network_does(drawn: Path, fused: bool) -> None:
+    library, ours = load_network(str(drawn), 2).eval(), Bert.read(drawn, 2, fused)
     ids = torch.tensor([[2, 30, 40, 50, 60, 3], [2, 7, 9, 3, 0, 0], [2, 3, 0, 0, 0, 0]])
     mask = (ids > 0).long()
     with torch.inference_mode():
@@ -22,12 +38,24 @@ def test_it_scores_as_the_librarys_network_does(untrained: Path) -> None:
             torch.testing.assert_close(mine[places], its[places], atol=1e-5, rtol=1e-4)
 
 
-def test_what_it_saves_is_what_it_read(untrained: Path, tmp_path: Path) -> None:
-    Bert.read(untrained).save_pretrained(tmp_path)
-    for name in ("model.safetensors", "status.safetensors"):
-        before, after = load_file(untrained / name), load_file(tmp_path / name)
+def test_what_it_saves_is_what_it_read(drawn: Path, tmp_path: Path) -> None:
+    Bert.read(drawn, 2).save_pretrained(tmp_path)
+    for name in (WEIGHTS, STATUS_WEIGHTS):
+        before, after = load_file(drawn / name), load_file(tmp_path / name)
         assert before.keys() == after.keys()
         assert all(torch.equal(before[weight], after[weight]) for weight in before)
+
+
+def test_old_names_of_weights_are_known(drawn: Path, tmp_path: Path) -> None:
+    shutil.copytree(drawn, tmp_path / "old")
+    old = {
+        name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): values
+        for name, values in load_file(drawn / WEIGHTS).items()
+    }
+    save_file(old, tmp_path / "old" / WEIGHTS, {"format": "pt"})
+    text = "Two men were arrested in the coup."
+    now, before = (EventTagger.from_pretrained(folder, "cpu") for folder in (drawn, tmp_path / "old"))
+    assert before.predict(text) == now.predict(text)
 
 
 def test_another_network_is_tagged_with_by_the_library(encoder: Path, tmp_path: Path) -> None:

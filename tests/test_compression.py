@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
 
 from model import EventTagger, InputError
 from model.compression import DIFFERENCE, SHIPPED, dequantise, load_compressed, quantise, ship
@@ -38,6 +39,14 @@ def test_compressed_tagger_finds_what_the_run_finds(run_folder: Path, articles: 
 def test_damaged_difference_is_named(run_folder: Path, tmp_path: Path) -> None:
     ship(run_folder, tmp_path / "small")
     (tmp_path / "small" / DIFFERENCE).write_bytes(b"\x00" * 16)
+    with pytest.raises(InputError, match="damaged"):
+        load_compressed(tmp_path / "small")
+
+
+def test_a_difference_without_the_status_head_is_refused(run_folder: Path, tmp_path: Path) -> None:
+    ship(run_folder, tmp_path / "small")
+    stored = load_file(tmp_path / "small" / DIFFERENCE)
+    save_file({n: v for n, v in stored.items() if not n.startswith("status.")}, tmp_path / "small" / DIFFERENCE)
     with pytest.raises(InputError, match="damaged"):
         load_compressed(tmp_path / "small")
 

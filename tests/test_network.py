@@ -60,7 +60,9 @@ def test_frozen_parts_are_not_trained(encoder: Path) -> None:
 
 
 def test_windows_longer_than_the_encoder_reads_are_refused(encoders: dict[str, Path]) -> None:
-    with pytest.raises(InputError, match=r"'model.tokens' is 128, but .* reads no more than 70"):
+    longest = new_network(ModelConfig(encoder=str(encoders["mpnet"]), tokens=68), SCHEMA)
+    assert longest(input_ids=torch.full((1, 68), 5)).shape[1] == 68
+    with pytest.raises(InputError, match=r"'model.tokens' is 128, but .* reads no more than 68"):
         new_network(ModelConfig(encoder=str(encoders["mpnet"]), tokens=128), SCHEMA)
 
 

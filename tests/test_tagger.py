@@ -183,6 +183,8 @@ def test_labels_are_those_of_the_schema(run_folder: Path) -> None:
         ("config.json", None, "cannot be loaded"),
         ("model.safetensors", None, "cannot be loaded"),
         ("model.safetensors", b"\x00" * 64, "cannot be loaded"),
+        ("status.safetensors", None, "cannot be loaded"),
+        ("config.json", b'{"model_type": "bert", "hidden_act": "gelu"}', "config.json is damaged: 'hidden_size'"),
         ("tokenizer.json", b"{", "cannot be loaded"),
         ("tokenizer.json", None, "lacks tokenizer.json"),
     ],
@@ -205,6 +207,15 @@ def test_weights_without_a_classifier_are_refused(run_folder: Path, tmp_path: Pa
     tensors = load_file(copy / "model.safetensors")
     save_file({name: value for name, value in tensors.items() if "classifier" not in name}, copy / "model.safetensors")
     with pytest.raises(InputError, match="lack classifier"):
+        EventTagger.from_pretrained(copy)
+
+
+def test_a_head_for_other_statuses_is_refused(run_folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(run_folder, copy)
+    settings = json.loads((copy / "tagger.json").read_text())
+    (copy / "tagger.json").write_text(json.dumps(settings | {"statuses": ["actual", "alleged", "negated"]}))
+    with pytest.raises(InputError, match=r"size mismatch for status|cannot be loaded"):
         EventTagger.from_pretrained(copy)
 
 

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 import torch
 
-from model import Document, EventTagger
+from model import Document, EventTagger, Schema
+from model.config import build
+from model.training import fit
 from model.tuning import tune
 
 LINES = ["two men were arrested in the coup .", "the army said a treaty was on .", "envoys and aid to the men ."]
@@ -47,8 +49,9 @@ def test_a_status_that_was_rare_in_training_is_said_as_often_as_dev_has_it(tagge
 def test_statuses_that_nobody_judged_change_nothing(tagger: EventTagger) -> None:
     dev = tagger.predict(LINES)
     unjudged = [document.with_events([replace(e, status=None) for e in document.events]) for document in dev]
+    before = tagger.network.status.out.bias.clone()
     tune(tagger, said("actual", 99) + said("alleged", 1), unjudged)
-    assert statuses(tagger.predict(LINES)) == statuses(dev)
+    assert torch.equal(tagger.network.status.out.bias, before)
 
 
 def test_thresholds_leave_out_what_is_wrong_on_dev(tagger: EventTagger) -> None:
@@ -59,3 +62,25 @@ def test_thresholds_leave_out_what_is_wrong_on_dev(tagger: EventTagger) -> None:
     ]
     tune(tagger, said("actual", 1), dev)
     assert [e for document in tagger.predict(LINES) for e in document.events if e.type == surest.type] == [surest]
+
+
+@pytest.mark.parametrize("statuses", [(None,), ("actual",), ("actual", "alleged")])
+def test_training_ends_with_it_whatever_statuses_there_are(
+    encoder: Path, tmp_path: Path, statuses: tuple[str | None, ...]
+) -> None:
+    train = [
+        Document.mark(f"the coup was {word}", [(4, 8, "coup", status)], id=f"{word}-{status}")
+        for word in ("on", "said")
+        for status in statuses
+    ]
+    # Dev holds a status that nothing in train has.
+    dev = [Document.mark("a coup", [(2, 6, "coup", "negated")], id="dev")]
+    config = build(
+        {
+            "model": {"encoder": str(encoder), "tokens": 64, "tune_threshold": True},
+            "training": {"epochs": 1, "least_steps": 0},
+        }
+    )
+    tagger = fit(config, Schema.of(train), train, dev, 1, tmp_path, device="cpu")
+    assert (tagger.network.status is not None) == (len(statuses) > 1)
+    assert tagger.thresholds.keys() == {"coup"}

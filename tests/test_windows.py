@@ -5,8 +5,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, models
+from tokenizers.processors import TemplateProcessing
 
+from model import InputError
 from model.network import load_tokenizer
+from model.tokenizer import PieceTokenizer
 from model.windows import Windower, Windows, sentences, words
 
 TEXTS = st.one_of(
@@ -115,3 +119,10 @@ def test_drawn_windows_differ_in_length_but_not_in_what_they_decide(encoder: Pat
     drawn = Windower(tokenizer, 64, seed=3)(text)
     assert len({len(window.ids) for window in drawn.windows[:-1]}) > 3
     assert [w for window in drawn.windows for w in window.words.tolist()] == list(range(len(words(text))))
+
+
+def test_a_tokenizer_that_ends_a_text_with_two_tokens_is_refused() -> None:
+    made = Tokenizer(models.WordLevel({"a": 0, "<s>": 1, "</s>": 2}, unk_token="a"))
+    made.post_processor = TemplateProcessing(single="$A </s> <s>", special_tokens=[("<s>", 1), ("</s>", 2)])
+    with pytest.raises(InputError, match="enc: its tokenizer makes of 'a' a </s> <s>"):
+        PieceTokenizer(made.to_str(), "{}", "enc")
