@@ -158,12 +158,14 @@ def plain_trainer(config: Config, data: Data, work: Path, epochs: float) -> tupl
             seed=config.training.seeds[0],
             report_to=[],
         ),
-        train_dataset=training_table(data.train, Windower(tokenizer, _TOKENS), schema).remove_columns("statuses"),
+        train_dataset=training_table(data.train, Windower(tokenizer, _TOKENS, neighbours=True), schema).remove_columns(
+            "statuses"
+        ),
         data_collator=DataCollatorForTokenClassification(
             AutoTokenizer.from_pretrained(path), padding="max_length", max_length=_TOKENS
         ),
     )
-    return EventTagger(EventNetwork(network, 0), tokenizer, schema, _TOKENS), trainer
+    return EventTagger(EventNetwork(network, 0), tokenizer, schema, _TOKENS, neighbours=True), trainer
 
 
 def stretch(trainer: Any, steps: int) -> list[dict[str, float]]:
