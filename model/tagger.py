@@ -213,9 +213,9 @@ class EventTagger:
         """What the network says of texts, before anything is decided.
 
         Args:
-            texts: as in :meth:`stream`, and so are ``batch_size`` and ``look_ahead``.
-            batch_size: see there.
-            look_ahead: see there.
+            texts: any iterable of texts or documents.
+            batch_size: most windows that go through the network together, 1 or more.
+            look_ahead: most texts to gather, see :meth:`stream`.
             first: texts to gather before the first is answered; from there it doubles up to the look-ahead.
 
         Yields:
