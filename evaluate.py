@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from model.corpus import read_all
 from model.document import Document
@@ -52,6 +52,7 @@ def _score(words: list[str]) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for scores, predictions and the report")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
     parser.add_argument("--engine", choices=("torch", "onnx"), default="torch", help="onnx: faster on a CPU")
+    parser.add_argument("--gate", action="store_true", help="skip what the model's gate expects no event in: faster")
     experiments = parser.add_argument_group("experiments", "they train on the sets of --config, many times")
     experiments.add_argument("--learning-curve", action="store_true", help="F1 on test by number of training articles")
     experiments.add_argument("--folds", type=int, metavar="K", help="cross-validation of train, grouped by story")
@@ -87,7 +88,7 @@ def _score(words: list[str]) -> None:
     if arguments.predictions:
         predicted, missing = read_predictions(arguments.predictions, gold, arguments.allow_missing)
     else:
-        predicted, types, cost = _predict(arguments.run, gold, types, arguments.device, arguments.engine)
+        predicted, types, cost = _predict(arguments.run, gold, types, arguments)
     if strange := {e.type for document in predicted for e in document.events} - set(types):
         names = ", ".join(sorted(strange))
         print(f"gold has no event of the predicted types {names}; all of them count as wrong", file=sys.stderr)
@@ -139,13 +140,13 @@ def _experiment(arguments: argparse.Namespace) -> None:
 
 
 def _predict(
-    run: Path, gold: list[Document], types: list[str], device: str | None, engine: Literal["torch", "onnx"]
+    run: Path, gold: list[Document], types: list[str], how: argparse.Namespace
 ) -> tuple[list[Document], list[str], dict[str, Any]]:
     import torch
 
     from model.tagger import EventTagger
 
-    tagger = EventTagger.from_pretrained(run, device, engine)
+    tagger = EventTagger.from_pretrained(run, how.device, how.engine, how.gate)
     if unknown := sorted(set(types) - set(tagger.schema.types)):
         raise InputError(
             f"the data has events of type {unknown[0]!r}, the model in {run} knows "

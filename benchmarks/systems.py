@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import multiprocessing
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from machine import cores, memory
 
@@ -45,24 +44,18 @@ class System:
     spans: Callable[[Any], Spans]
 
 
-def our_tagger(model: Path | None, gate: bool, engine: str = "torch") -> EventTagger:
+def our_tagger(model: Path | None, gate: bool, engine: Literal["torch", "onnx"] = "torch") -> EventTagger:
     """Our tagger on the CPU.
 
     Raises:
-        InputError: this version of it has no gate or no such engine, or the model cannot be loaded with it.
+        InputError: the model cannot be loaded, has no gate, or cannot be used with that engine.
     """
     from model.tagger import EventTagger
 
-    known = inspect.signature(EventTagger.from_pretrained).parameters
-    options: dict[str, Any] = {} if engine == "torch" else {"engine": engine}
-    if gate or "exact" in known:
-        options["exact"] = not gate
-    if missing := [f"{name}={value!r}" for name, value in options.items() if name not in known]:
-        raise InputError(f"EventTagger.from_pretrained knows no {', '.join(missing)}")
-    return EventTagger.from_pretrained(model, device="cpu", **options)
+    return EventTagger.from_pretrained(model, device="cpu", engine=engine, gate=gate)
 
 
-def _ours(folders: Folders, gate: bool = False, engine: str = "torch") -> System:
+def _ours(folders: Folders, gate: bool = False, engine: Literal["torch", "onnx"] = "torch") -> System:
     tagger = our_tagger(folders.ours, gate, engine)
     return System(tagger.predict, lambda document: [(event.start, event.end, event.type) for event in document.events])
 

@@ -32,6 +32,7 @@ def main() -> None:
     )
     predict.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
     predict.add_argument("--engine", choices=("torch", "onnx"), default="torch", help="onnx: faster on a CPU")
+    predict.add_argument("--gate", action="store_true", help="skip what the model's gate expects no event in: faster")
     predict.set_defaults(run=_predict)
 
     bulk.add_commands(commands)
@@ -43,6 +44,17 @@ def main() -> None:
     agree.add_argument("--texts", type=Path, help="folder of the texts that stand-off labels belong to")
     agree.add_argument("--out", type=Path, metavar="DIR", help="folder for agreement.json and agreement.html")
     agree.set_defaults(run=_agree)
+
+    gate = commands.add_parser("gate", help="teach a model to skip what it finds nothing in (docs/SPEED.md)")
+    gate.add_argument("texts", nargs="+", type=Path, metavar="IN", help="texts like those to tag; labels are not read")
+    gate.add_argument("--dev", nargs="+", type=Path, metavar="IN", required=True, help="others, to choose the limit on")
+    gate.add_argument(
+        "--model", type=Path, metavar="RUN", help="run folder (default: the model that comes with the package)"
+    )
+    gate.add_argument("--out", type=Path, metavar="DIR", help="new folder for the model with its gate (default: RUN)")
+    gate.add_argument("--keep", type=float, default=0.995, help="share of dev's events to keep (default: 0.995)")
+    gate.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
+    gate.set_defaults(run=_gate)
 
     arguments = parser.parse_args()
     arguments.run(arguments)
@@ -58,7 +70,7 @@ def _predict(arguments: argparse.Namespace) -> None:
     from model.display import show
     from model.tagger import EventTagger
 
-    tagger = EventTagger.from_pretrained(arguments.model, arguments.device, arguments.engine)
+    tagger = EventTagger.from_pretrained(arguments.model, arguments.device, arguments.engine, arguments.gate)
     if arguments.threshold is not None:
         if not 0 <= arguments.threshold <= 1:
             raise InputError(f"--threshold {arguments.threshold}: must be in [0, 1]")
@@ -149,6 +161,32 @@ def _agree(arguments: argparse.Namespace) -> None:
             with replacing(out / name) as temporary:
                 temporary.write_text(content, encoding="utf-8")
         console.print(f"\nWritten to {out}")
+
+
+def _gate(arguments: argparse.Namespace) -> None:
+    if not 0 < arguments.keep <= 1:
+        raise InputError(f"--keep {arguments.keep}: must be above 0 and at most 1")
+    if arguments.out and arguments.out.exists():
+        raise InputError(f"{arguments.out}: stands there already; give a new folder, or none to change RUN itself")
+    if not (arguments.out or arguments.model):
+        raise InputError("the model that comes with the package stays as it is; give --out DIR for one with your gate")
+    texts, dev = (
+        [text for path in paths for text in conversion.texts_of(path)] for paths in (arguments.texts, arguments.dev)
+    )
+    from model.distillation import teach
+    from model.tagger import EventTagger
+
+    tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
+    tagger.gate = teach(tagger, texts, dev, arguments.keep)
+    limit = tagger.gate.limit
+    if arguments.out:
+        tagger.save_pretrained(arguments.out)
+    else:
+        tagger.gate.save(arguments.model)
+    print(
+        f"{arguments.out or arguments.model}: on dev {limit.passed:,} of {limit.windows:,} windows pass "
+        f"({limit.passed / limit.windows:.0%}), and in them {limit.kept:,} of {limit.events:,} events"
+    )
 
 
 if __name__ == "__main__":

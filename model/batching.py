@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from model.document import Document
 
@@ -39,6 +40,21 @@ def batches(lengths: Sequence[int], most: int, fixed: int) -> list[tuple[int, in
         ranges.append((int(begins[end]), end))
         end = int(begins[end])
     return ranges[::-1]
+
+
+def padded(rows: Sequence[Sequence[int]], filler: int = 0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """``[rows, longest]`` ids, filled up, and a mask with 1 where they were not.
+
+    >>> ids, mask = padded([[7], [8, 9]])
+    >>> ids.tolist(), mask.tolist()
+    ([[7, 0], [8, 9]], [[1, 0], [1, 1]])
+    """
+    shape = len(rows), max(map(len, rows))
+    ids, mask = np.full(shape, filler, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    for place, row in enumerate(rows):
+        ids[place, : len(row)] = row
+        mask[place, : len(row)] = 1
+    return ids, mask
 
 
 def gather(texts: Iterable[str | Document], first: int, most: int) -> Iterator[list[str | Document]]:

@@ -150,6 +150,11 @@ class Bert(torch.nn.Module):
             return logits  # type: ignore[no-any-return]
         return torch.cat([logits, self.status.look(states, attention_mask)], dim=-1)
 
+    @property
+    def vectors(self) -> torch.Tensor:
+        """``[pieces, width]`` what the network knows of each word piece by itself."""
+        return self.words.weight
+
     def library_weights(self) -> Weights:
         """The weights of the library's token classifier, by its names."""
         state = self.state_dict()

@@ -49,6 +49,7 @@ def add_commands(commands: Any) -> None:
     bulk.add_argument("--text-field", default=Fields().text, metavar="NAME", help="where rows hold the text")
     bulk.add_argument("--id-field", default=Fields().id, metavar="NAME", help="where rows hold the id")
     bulk.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
+    bulk.add_argument("--gate", action="store_true", help="skip what the model's gate expects no event in: faster")
     bulk.set_defaults(run=_bulk)
 
 
@@ -62,6 +63,7 @@ def _bulk(arguments: argparse.Namespace) -> None:
         format=arguments.input_format,
         fields=Fields(arguments.text_field, arguments.id_field),
         device=arguments.device,
+        gate=arguments.gate,
     )
     print(
         f"{arguments.out}: {counts['documents']:,} documents with {counts['events']:,} events; "
@@ -79,6 +81,7 @@ def tag(
     format: str | None = None,
     fields: Fields | None = None,
     device: str | None = None,
+    gate: bool = False,
 ) -> dict[str, int]:
     """Tag all documents of the input that an earlier call with the same output has not tagged.
 
@@ -91,6 +94,7 @@ def tag(
         format: of all files; by default each one's ending says it.
         fields: where rows hold text and id.
         device: ``"cpu"`` or ``"cuda"``; by default CUDA where Ray has a GPU.
+        gate: skip what the model's gate expects no event in.
 
     Returns:
         How many ``documents``, ``events`` and ``errors`` the tables hold now.
@@ -109,12 +113,15 @@ def tag(
     system, folder = fsspec.core.url_to_fs(out)
     out = system.unstrip_protocol(folder)
     files = _model_files(model)
+    if gate and not any(name.startswith("gate.") for name in files):
+        raise InputError(f"{model or 'the model'}: has no gate; python -m model gate teaches it one (docs/SPEED.md)")
     shards, input_sha256, size = plan(inputs, format, fields)
     names = [f"{number:06}" for number in range(len(shards))]
     manifest = {
         "version": version("news-event-tagger"),
         "model_sha256": sha256("".join(f"{name} {sha256(data)}\n" for name, data in sorted(files.items()))),
         "input_sha256": sha256(json.dumps([input_sha256, asdict(fields)])),
+        "gate": gate,
         "model": str(model) if model else None,
         "inputs": list(inputs),
         **size,
@@ -131,7 +138,8 @@ def tag(
             _start(ray, address, workers)
         try:
             rows = [{"name": name, "shard": dumps(shard)} for name, shard in left.items()]
-            _run(ray, rows, Job(out, f"{out}/{work[len(folder) + 1 :]}", fields), files, workers, device, len(shards))
+            job = Job(out, f"{out}/{work[len(folder) + 1 :]}", fields, gate)
+            _run(ray, rows, job, files, workers, device, len(shards))
         finally:
             if started:
                 ray.shutdown()
@@ -169,7 +177,7 @@ class Actor:
                 path = Path(folder) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-            self._worker = Worker(job, EventTagger.from_pretrained(folder, device))
+            self._worker = Worker(job, EventTagger.from_pretrained(folder, device, gate=job.gate))
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """Finish the shard of a batch; why it cannot be is an answer, since Ray hides an exception in its own."""
@@ -286,7 +294,7 @@ def _claim(system: Any, folder: str, manifest: dict[str, Any]) -> None:
         return
     try:
         before = json.loads(system.cat_file(path))
-        differing = [key for key in ("version", "model_sha256", "input_sha256") if before[key] != manifest[key]]
+        differing = [key for key in ("version", "model_sha256", "input_sha256", "gate") if before[key] != manifest[key]]
     except (ValueError, KeyError, TypeError):
         raise InputError(f"{path}: damaged; give a new --out") from None
     if differing:
@@ -294,6 +302,7 @@ def _claim(system: Any, folder: str, manifest: dict[str, Any]) -> None:
             "version": "by another version of this package",
             "model_sha256": f"with another model ({before.get('model') or 'the one that comes with the package'})",
             "input_sha256": f"from other inputs, or they have changed ({' '.join(before.get('inputs', []))})",
+            "gate": "with a gate" if before.get("gate") else "without a gate",
         }
         raise InputError(f"{folder}: was begun {told[differing[0]]}; give a new --out")
 

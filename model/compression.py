@@ -23,6 +23,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from model import gate
 from model.bert import CONFIG, Bert, Weights, encoder_path, read_weights
 from model.card import model_card
 from model.config import load
@@ -180,6 +181,9 @@ def ship(run: Path, folder: Path = SHIPPED) -> None:
         save_file(stored, temporary / DIFFERENCE)
         for name in ("config.toml", "tagger.json", "run.json", "scores.json"):
             shutil.copy(run / name, temporary / name)
+        for name in (gate.WEIGHTS, gate.SETTINGS):
+            if (run / name).is_file():
+                shutil.copy(run / name, temporary / name)
         scores, about = (json.loads(read_text(run / name)) for name in ("scores.json", "run.json"))
         (temporary / "README.md").write_text(model_card(config, scores, about) + _CARD, encoding="utf-8")
 

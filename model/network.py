@@ -77,6 +77,11 @@ class EventNetwork(torch.nn.Module):
             )
 
     @property
+    def vectors(self) -> torch.Tensor:
+        """``[pieces, width]`` what the network knows of each word piece by itself."""
+        return self.tokens.get_input_embeddings().weight  # type: ignore[no-any-return, union-attr]
+
+    @property
     def library_config(self) -> dict[str, Any]:
         """What the library's ``config.json`` says."""
         # Where a network was read from is no part of what it is.

@@ -74,6 +74,12 @@ class PieceTokenizer:
         """The pieces of each text, without the tokens around it; offsets count code points."""
         return list(self._tokenizer.encode_batch(texts, add_special_tokens=False))
 
+    @property
+    def pieces(self) -> list[str]:
+        """All pieces it knows, by their ids."""
+        known: dict[str, int] = self._tokenizer.get_vocab()
+        return sorted(known, key=known.__getitem__)
+
     def save(self, folder: Path) -> None:
         """Write the files of :meth:`read`, which the library reads too."""
         (folder / _TOKENIZER).write_text(self._tokenizer.to_str(), encoding="utf-8")
