@@ -117,9 +117,7 @@ def test_a_packed_run_keeps_its_gate(taught: Path, run_folder: Path, tmp_path: P
 
 def test_the_shipped_gate_stops_the_football_and_lets_the_coup_pass() -> None:
     tagger = EventTagger.from_pretrained(device="cpu", gate=True)
-    text = (
-        "Police arrested two men on Monday. The striker will be out for weeks. It rained. Troops staged a coup."
-    )
+    text = "Police arrested two men on Monday. The striker will be out for weeks. It rained. Troops staged a coup."
     assert [event.type for event in tagger.predict(text).events] == ["arrest", "coup"]
     (cut,) = tagger.windower.cut_all([text])
     assert tagger.gate.passes(cut.windows).tolist() == [True, False, False, True]
