@@ -115,6 +115,9 @@ def _begin(text: str, draw: random.Random) -> int:
 
 def _examples(tagger: EventTagger, texts: Sequence[Document], draw: random.Random) -> Iterator[Example]:
     """Sentences and their copies with what the tagger makes of them."""
+    if len(texts) > SENTENCES:
+        # Of an archive no more is cut into sentences than can be drawn.
+        texts = draw.sample(texts, SENTENCES)
     found = []
     for text, cut in zip(texts, tagger.windower.cut_all([text.text for text in texts]), strict=True):
         decided = [window.words for window in cut.windows if len(window.words)]
