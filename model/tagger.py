@@ -186,7 +186,7 @@ class EventTagger:
     def stream(
         self, texts: Iterable[str | Document], batch_size: int = 32, look_ahead: int = LOOK_AHEAD
     ) -> Iterator[Document]:
-        """Tag texts as they come, in constant memory and in their order.
+        """Tag texts as they come, a bounded number at a time and in their order.
 
         Texts are gathered so that windows of like length go through the network together. The look-ahead starts at one
         text and doubles, so the first result comes at once.
