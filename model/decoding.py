@@ -3,7 +3,7 @@
 The labels form a lattice in which ``I-x`` may only follow ``B-x`` or ``I-x``. The best path through it is found by
 Viterbi's algorithm. The confidence of a span is not a product of token probabilities but the exact
 posterior of the span in that lattice: the share of all allowed paths' weight that goes through just this span
-(forward-backward; Rabiner 1989, A Tutorial on Hidden Markov Models, section III).
+(forward-backward, scaled; Rabiner 1989, A Tutorial on Hidden Markov Models, sections III and V.A).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float64]
+
+_FARTHEST = 300.0
 
 
 def allowed(labels: int) -> NDArray[np.bool_]:
@@ -82,7 +84,7 @@ def posteriors(scores: Scores, spans: list[tuple[int, int, int]]) -> list[float]
     """The probability of each span among all allowed label sequences.
 
     Args:
-        scores: ``[words, labels]`` logits.
+        scores: ``[words, labels]`` logits; a label that is 300 below the best of its word counts as no farther.
         spans: as :func:`spans_of` gives them.
 
     Returns:
@@ -93,31 +95,25 @@ def posteriors(scores: Scores, spans: list[tuple[int, int, int]]) -> list[float]
     """
     if not spans:
         return []
-    length, labels = scores.shape
-    barrier = np.where(allowed(labels), 0.0, -np.inf)
-    forward, backward = np.empty((length, labels)), np.zeros((length, labels))
-    forward[0] = scores[0] + barrier[-1]
-    for word in range(1, length):
-        forward[word] = _logsumexp(forward[word - 1][:, None] + barrier[:-1], axis=0) + scores[word]
-    for word in range(length - 2, -1, -1):
-        backward[word] = _logsumexp(barrier[:-1] + (scores[word + 1] + backward[word + 1])[None, :], axis=1)
-    everything = float(_logsumexp(forward[-1], axis=0))
+    # Each word's weights are divided by what all paths to it weigh, so none of the products runs out of range.
+    follow = allowed(scores.shape[1]).astype(np.float64)
+    weights = np.exp(np.maximum(scores - scores.max(axis=1, keepdims=True), -_FARTHEST))
+    forward, backward = np.empty_like(weights), np.ones_like(weights)
+    reached = follow[-1]
+    for word, own in enumerate(weights):
+        own *= 1 / (own @ reached)
+        forward[word] = own * reached
+        reached = forward[word] @ follow[:-1]
+    for word in range(len(weights) - 1, 0, -1):
+        backward[word - 1] = follow[:-1] @ (weights[word] * backward[word])
     found = []
     for start, end, type_ in spans:
         begin = 1 + 2 * type_
         inside = begin + 1
-        weight = forward[start, begin] + scores[start + 1 : end, inside].sum()
-        last = begin if end == start + 1 else inside
-        if end < length:
-            onward = scores[end] + backward[end] + barrier[last]
-            onward[inside] = -np.inf
-            weight += float(_logsumexp(onward, axis=0))
-        found.append(float(np.clip(np.exp(weight - everything), 0.0, 1.0)))
+        share = forward[start, begin] * weights[start + 1 : end, inside].prod()
+        if end < len(weights):
+            onward = weights[end] * backward[end] * follow[begin if end == start + 1 else inside]
+            onward[inside] = 0.0
+            share *= onward.sum()
+        found.append(min(float(share), 1.0))
     return found
-
-
-def _logsumexp(values: Scores, axis: int) -> Scores:
-    top = values.max(axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.squeeze(top, axis) + np.log(np.exp(values - top).sum(axis=axis)))

@@ -68,9 +68,8 @@ class Gate(torch.nn.Module):
         width = self.WIDTH
         self.enter = torch.nn.Linear(vectors.shape[1], width)
         self.norm = torch.nn.LayerNorm(width)
-        self.layers = torch.nn.ModuleList(
-            torch.nn.Conv1d(width, 2 * width, self.REACH, padding=self.REACH // 2) for _ in range(self.LAYERS)
-        )
+        # Convolutions, written as the products they are: the library's own keep a kernel for each shape of a batch.
+        self.layers = torch.nn.ModuleList(torch.nn.Linear(self.REACH * width, 2 * width) for _ in range(self.LAYERS))
         self.norms = torch.nn.ModuleList(torch.nn.LayerNorm(width) for _ in range(self.LAYERS))
         self.whole = torch.nn.Linear(width, width)
         self.out = torch.nn.Linear(width, 1)
@@ -90,7 +89,9 @@ class Gate(torch.nn.Module):
         states = self.norm(self.enter(torch.nn.functional.embedding(input_ids, self.vectors)))
         states = self.dropout(states).masked_fill(~there, 0.0)
         for layer, norm in zip(self.layers, self.norms, strict=True):
-            seen = torch.nn.functional.glu(layer(states.mT).mT)
+            around = torch.nn.functional.pad(states, (0, 0, self.REACH // 2, self.REACH // 2))
+            around = around.unfold(1, self.REACH, 1).mT.flatten(2).flatten(0, 1)
+            seen = torch.nn.functional.glu(layer(around)).view_as(states)
             states = norm(states + self.dropout(seen)).masked_fill(~there, 0.0)
         whole = states.masked_fill(~there, -np.inf).amax(dim=1, keepdim=True)
         return self.out(torch.nn.functional.gelu(states + self.whole(whole)))[..., 0]  # type: ignore[no-any-return]
