@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from model.tagger import EventTagger
 
 USUAL, BATCHED = "pipeline", "pipeline-32"
+_FAST = Path("fast")
 
 Spans = list[tuple[int, int, str]]
 
@@ -55,8 +56,8 @@ def our_tagger(model: Path | None, gate: bool, engine: Literal["torch", "onnx"] 
     return EventTagger.from_pretrained(model, device="cpu", engine=engine, gate=gate)
 
 
-def _ours(folders: Folders, gate: bool = False, engine: Literal["torch", "onnx"] = "torch") -> System:
-    tagger = our_tagger(folders.ours, gate, engine)
+def _ours(model: Path | None, gate: bool = False, engine: Literal["torch", "onnx"] = "torch") -> System:
+    tagger = our_tagger(model, gate, engine)
     return System(tagger.predict, lambda document: [(event.start, event.end, event.type) for event in document.events])
 
 
@@ -89,10 +90,13 @@ def _spacy(folders: Folders, processes: int) -> System:
 SYSTEMS: dict[str, Callable[[Folders], System]] = {
     USUAL: _pipeline,
     BATCHED: lambda folders: _pipeline(folders, batch_size=32),
-    "ours": _ours,
-    "ours-onnx": lambda folders: _ours(folders, engine="onnx"),
-    "ours-gate": lambda folders: _ours(folders, gate=True),
-    "ours-onnx-gate": lambda folders: _ours(folders, gate=True, engine="onnx"),
+    "ours": lambda folders: _ours(folders.ours),
+    "ours-onnx": lambda folders: _ours(folders.ours, engine="onnx"),
+    "ours-gate": lambda folders: _ours(folders.ours, gate=True),
+    "ours-onnx-gate": lambda folders: _ours(folders.ours, gate=True, engine="onnx"),
+    "fast": lambda folders: _ours(_FAST),
+    "fast-onnx": lambda folders: _ours(_FAST, engine="onnx"),
+    "fast-gate": lambda folders: _ours(_FAST, gate=True),
     "spacy": lambda folders: _spacy(folders, 1),
     "spacy-processes": lambda folders: _spacy(folders, cores()),
 }

@@ -141,7 +141,7 @@ def plain_trainer(config: Config, data: Data, work: Path, epochs: float) -> tupl
     from model.network import EventNetwork, load_tokenizer
     from model.schema import Schema
     from model.tagger import EventTagger
-    from model.training import training_table
+    from model.training_table import training_table
     from model.windows import Windower
 
     set_seed(config.training.seeds[0])

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from model.document import Document
+from model.windows import Window
 
 LOOK_AHEAD = 512
 """Most texts in flight at once."""
@@ -40,6 +41,26 @@ def batches(lengths: Sequence[int], most: int, fixed: int) -> list[tuple[int, in
         ranges.append((int(begins[end]), end))
         end = int(begins[end])
     return ranges[::-1]
+
+
+def in_batches(
+    windows: Sequence[Window], most: int, device: torch.device, filler: int = 0
+) -> Iterator[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]]:
+    """Windows of like length together.
+
+    Args:
+        windows: in any order.
+        most: windows in a batch.
+        device: what computes them.
+        filler: id behind the end of a window that is shorter than others.
+
+    Yields:
+        The places of a batch among the windows, and what :func:`padded` makes of their ids.
+    """
+    order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
+    for first, last in batches([len(windows[index].ids) for index in order], most, overhead(device)):
+        batch = order[first:last]
+        yield batch, *padded([windows[index].ids for index in batch], filler)
 
 
 def padded(rows: Sequence[Sequence[int]], filler: int = 0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

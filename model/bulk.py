@@ -271,10 +271,10 @@ def _threads(cores: Sequence[int], workers: int) -> int:
 
 def _model_files(model: Path | None) -> dict[str, bytes]:
     """The files of a model folder, by name, without those that describe it only."""
-    from model.compression import SHIPPED
+    from model.compression import model_folder
     from model.tagger import read_settings
 
-    folder = model or SHIPPED
+    folder = model_folder(model)
     read_settings(folder)
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()

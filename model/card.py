@@ -41,6 +41,7 @@ def model_card(config: Config, scores: Mapping[str, Any], about: Mapping[str, An
             "settings in `config.toml`; package versions stand in `run.json`.",
             "",
             f"Encoder: `{config.model.encoder}`. Training seed: {config.training.seeds[0]}.",
+            *_small(config),
             "",
             "## Data",
             "| split | articles | events | SHA-256 |",
@@ -77,6 +78,19 @@ def model_card(config: Config, scores: Mapping[str, Any], about: Mapping[str, An
             "",
         ]
     )
+
+
+def _small(config: Config) -> list[str]:
+    parts = []
+    if layers := config.model.layers:
+        parts.append(f"Of the encoder's layers, which count from 0, it keeps {', '.join(map(str, layers))}.")
+    if units := config.model.units:
+        parts.append(f"Of the units of each layer's feed-forward part it keeps {units}.")
+    if teacher := config.training.teacher:
+        parts.append(
+            f"It learnt what `{teacher}` says of the training texts and of distorted copies, not their labels."
+        )
+    return parts
 
 
 def _statuses(scores: Mapping[str, Any]) -> list[str]:

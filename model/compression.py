@@ -4,9 +4,10 @@ Fine-tuning moves each weight by little, so the difference needs far fewer bits 
 differences is stored as whole numbers from -7 to 7, two to a byte, with a scale for every 64 of them; vectors and the
 layers on top, which have no original, are stored in half precision.
 
-    python -m model.compression RUN
+    python -m model.compression RUN [FOLDER]
 
-writes the run's weights into the package as the model that ``EventTagger.from_pretrained()`` loads.
+writes the run's weights into the package, as the model that ``EventTagger.from_pretrained()`` loads or, with the folder
+``model/fast``, as ``EventTagger.from_pretrained("fast")``.
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ from safetensors.torch import load_file, save_file
 from model import gate
 from model.bert import CONFIG, Bert, Weights, encoder_path, read_weights
 from model.card import model_card
-from model.config import load
+from model.config import ModelConfig, load
 from model.errors import InputError, run_command
 from model.files import read_text, replacing
+from model.pruning import pruned, shape
 from model.status_head import STATUS_WEIGHTS
 from model.tagger import EventTagger, Settings, read_settings, usable
 from model.tokenizer import PieceTokenizer
 
-SHIPPED = Path(__file__).parent / "shipped"
+SHIPPED, FAST = (Path(__file__).parent / name for name in ("shipped", "fast"))
 DIFFERENCE = "difference.safetensors"
 _GROUP = 64
 _CARD = """
@@ -41,7 +43,7 @@ _CARD = """
 These weights are the run's, stored as a four-bit difference over the installed encoder. The scores above are the
 run's own, before packing; those of the packed weights come from
 
-    python evaluate.py model/shipped --data annotations/newswire/test --out scores
+    python evaluate.py model/{folder} --data annotations/newswire/test --out scores
 """
 _TOP = 7
 _TOKENS, _STATUS = "tokens.", "status."
@@ -115,15 +117,27 @@ def read_compressed(folder: Path, fused: bool = True) -> tuple[Bert, Settings]:
         InputError: a file is missing or damaged, or the installed encoder is another one.
     """
     settings = read_settings(folder)
-    encoder = _encoder(folder)
+    model = load(folder / "config.toml").model
+    encoder = Path(encoder_path(model.encoder))
     try:
-        config = json.loads(read_text(encoder / CONFIG)) | _token_classifier(settings.schema.labels)
-        state = expand(load_file(folder / DIFFERENCE), _original(encoder))
+        config = json.loads(read_text(encoder / CONFIG)) | _token_classifier(settings.schema.labels) | shape(model)
+        state = expand(load_file(folder / DIFFERENCE), _original(encoder, model))
         statuses = len(settings.schema.statuses)
         network = Bert.build(config, _part(state, _TOKENS), _part(state, _STATUS), statuses, fused)
     except (OSError, SafetensorError, KeyError, RuntimeError, ValueError) as error:
         raise InputError(f"{folder / DIFFERENCE}: damaged, or for another encoder ({error}); install again") from error
     return network, settings
+
+
+def model_folder(model: str | Path | None) -> Path:
+    """The folder of a model: that of the package for ``None`` and ``"fast"``, else the one that is named.
+
+    >>> model_folder("fast").name, model_folder("runs/fast").as_posix()
+    ('fast', 'runs/fast')
+    """
+    if model is None:
+        return SHIPPED
+    return FAST if str(model) == FAST.name else Path(model)
 
 
 def load_compressed(folder: Path, device: str | None = None) -> EventTagger:
@@ -134,17 +148,14 @@ def load_compressed(folder: Path, device: str | None = None) -> EventTagger:
     """
     place = usable(device)
     network, settings = read_compressed(folder, fused=place.type == "cpu")
-    return EventTagger(network.to(place), PieceTokenizer.read(_encoder(folder)), *settings)
+    encoder = Path(encoder_path(load(folder / "config.toml").model.encoder))
+    return EventTagger(network.to(place), PieceTokenizer.read(encoder), *settings)
 
 
-def _encoder(folder: Path) -> Path:
-    """Where the encoder is that a folder holds the difference from."""
-    return Path(encoder_path(load(folder / "config.toml").model.encoder))
-
-
-def _original(encoder: Path) -> Weights:
-    """An encoder's weights by the names that they have in a token classifier of ours."""
-    return {f"{_TOKENS}bert.{name.removeprefix('bert.')}": part for name, part in read_weights(encoder).items()}
+def _original(encoder: Path, config: ModelConfig) -> Weights:
+    """What training began with of an encoder's weights, by the names that they have in a token classifier of ours."""
+    weights = {f"{_TOKENS}bert.{name.removeprefix('bert.')}": part for name, part in read_weights(encoder).items()}
+    return pruned(weights, weights, config)
 
 
 def _part(state: Weights, prefix: str) -> Weights:
@@ -167,7 +178,7 @@ def ship(run: Path, folder: Path = SHIPPED) -> None:
         InputError: the run is none, or its encoder no BERT in a folder.
     """
     config = load(run / "config.toml")
-    encoder = _encoder(run)
+    encoder = Path(encoder_path(config.model.encoder))
     if not (Bert.is_in(run) and Bert.is_in(encoder)):
         raise InputError(
             f"{run}: only a run over a BERT in a folder, as minilm is, can be packed; its encoder is {encoder}"
@@ -175,7 +186,7 @@ def ship(run: Path, folder: Path = SHIPPED) -> None:
     trained = {f"{_TOKENS}{name}": values for name, values in read_weights(run).items()}
     if (run / STATUS_WEIGHTS).is_file():
         trained |= {f"{_STATUS}{name}": values for name, values in load_file(run / STATUS_WEIGHTS).items()}
-    stored = compress(trained, _original(encoder))
+    stored = compress(trained, _original(encoder, config.model))
     with replacing(folder) as temporary:
         temporary.mkdir()
         save_file(stored, temporary / DIFFERENCE)
@@ -185,14 +196,17 @@ def ship(run: Path, folder: Path = SHIPPED) -> None:
             if (run / name).is_file():
                 shutil.copy(run / name, temporary / name)
         scores, about = (json.loads(read_text(run / name)) for name in ("scores.json", "run.json"))
-        (temporary / "README.md").write_text(model_card(config, scores, about) + _CARD, encoding="utf-8")
+        (temporary / "README.md").write_text(
+            model_card(config, scores, about) + _CARD.format(folder=folder.name), encoding="utf-8"
+        )
 
 
 def _main() -> None:
-    if len(sys.argv) != 2:
-        raise InputError("usage: python -m model.compression RUN")
-    ship(Path(sys.argv[1]))
-    print(f"{SHIPPED / DIFFERENCE}: {(SHIPPED / DIFFERENCE).stat().st_size / 2**20:.1f} MiB")
+    if len(sys.argv) not in (2, 3):
+        raise InputError("usage: python -m model.compression RUN [FOLDER]")
+    folder = Path(sys.argv[2]) if len(sys.argv) == 3 else SHIPPED
+    ship(Path(sys.argv[1]), folder)
+    print(f"{folder / DIFFERENCE}: {(folder / DIFFERENCE).stat().st_size / 2**20:.1f} MiB")
 
 
 if __name__ == "__main__":

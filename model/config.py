@@ -48,6 +48,10 @@ class ModelConfig:
     """Longest window in word pieces, 16 or more."""
     neighbours: bool = False
     """Read as many sentences at once as fit into a window, not each alone: slower, better where one helps the next."""
+    layers: list[int] = field(default_factory=list)
+    """Layers of the encoder to keep, by number from 0, lowest first; none named: all. Fewer are faster."""
+    units: int = 0
+    """Units to keep of each layer's feed-forward part, those that weigh most; 0: all. Fewer are faster."""
     freeze_embeddings: bool = True
     """Keep the word embeddings as they are: half of the weights, cheaper steps."""
     freeze_layers: int = 0
@@ -84,6 +88,9 @@ class TrainingConfig:
     """Decay of the weights per step, times the learning rate."""
     quiet_share: float = 1.0
     """Share of the windows without any event that an epoch sees, in [0, 1]; another draw each time."""
+    teacher: str = ""
+    """Learn what this model says of the training texts and of distorted copies, not their labels: ``shipped`` or a run
+    folder, best the encoder's own."""
     status_weight: float = 1.0
     """How much a trigger's status counts in the loss beside its label, 0 or more."""
     precision: Literal["fp32", "bf16"] = "fp32"
@@ -203,6 +210,9 @@ def _check_ranges(config: Config, place: str) -> None:
         (not 0 <= model.dropout < 1, "model.dropout", "must be in [0, 1)"),
         (not 0 <= model.threshold <= 1, "model.threshold", "must be in [0, 1]"),
         (not 0 <= model.wanted_precision < 1, "model.wanted_precision", "must be in [0, 1)"),
+        (any(layer < 0 for layer in model.layers), "model.layers", "must be 0 or more"),
+        (model.layers != sorted(set(model.layers)), "model.layers", "name each layer once, lowest first"),
+        (model.units < 0, "model.units", "must be 0 or more"),
         (model.freeze_layers < 0, "model.freeze_layers", "must be 0 or more"),
         (not training.seeds, "training.seeds", "name at least one seed"),
         (len(set(training.seeds)) < len(training.seeds), "training.seeds", "names a seed twice"),

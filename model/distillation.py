@@ -1,9 +1,9 @@
-"""Teach a tagger's gate what the tagger finds, on texts that need no labels.
+"""What a trained tagger can teach on texts that need no labels: sentences, copies of them, and a gate.
 
 The tagger reads sentences of the texts, and copies of them in which words are replaced and halves exchanged (Tang et
 al. 2019, Distilling Task-Specific Knowledge from BERT into Simple Neural Networks, section 3.3). It says itself what it
-makes of nonsense, so copies cost no labelling, and they hold thousands of words that the texts lack: without them the
-gate takes every word it never saw for a possible event.
+makes of nonsense, so copies cost no labelling, and they hold thousands of words that the texts lack: without them a
+gate takes every word it never saw for a possible event. A smaller network learns from the same (:mod:`model.student`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 from tqdm import tqdm
 
-from model.batching import padded
+from model.batching import LOOK_AHEAD, padded
 from model.document import Document
 from model.errors import InputError
 from model.gate import Gate, Limit
@@ -71,7 +71,7 @@ def teach(
     """
     former, tagger.gate = tagger.gate, None
     try:
-        examples = list(_examples(tagger, texts, random.Random(seed)))
+        examples = list(_examples(tagger, sentences_and_copies(tagger, texts, random.Random(seed))))
         if not examples:
             raise InputError("there is no sentence to teach the gate with; give it texts")
         gate = _taught(tagger.network.vectors, examples, seed)
@@ -113,8 +113,14 @@ def _begin(text: str, draw: random.Random) -> int:
     return draw.choice(spans)[0] if spans else 0
 
 
-def _examples(tagger: EventTagger, texts: Sequence[Document], draw: random.Random) -> Iterator[Example]:
-    """Sentences and their copies with what the tagger makes of them."""
+def sentences_and_copies(tagger: EventTagger, texts: Sequence[Document], draw: random.Random) -> list[str]:
+    """Sentences of texts, at most :data:`SENTENCES`, and behind them distorted copies of each.
+
+    Args:
+        tagger: cuts the texts, and its vocabulary gives half of the words that are put in.
+        texts: labelled or not.
+        draw: what is random.
+    """
     if len(texts) > SENTENCES:
         # Of an archive no more is cut into sentences than can be drawn.
         texts = draw.sample(texts, SENTENCES)
@@ -127,15 +133,36 @@ def _examples(tagger: EventTagger, texts: Sequence[Document], draw: random.Rando
     seen = [word for text in found for word in _LETTERS.findall(text)]
     known = [match[0] for piece in tagger.tokenizer.pieces if (match := re.fullmatch(r"[Ġ▁]?([^\W\d_]{2,})", piece))]
     vocabulary = draw.choices(seen, k=100_000) + draw.choices(known or seen, k=100_000) if seen else []
-    copies = [distort(text, found, vocabulary, draw) for _ in range(_COPIES if seen else 0) for text in found]
-    sentences = tqdm(found + copies, desc="asking the model", unit=" sentences", file=sys.stderr)
+    return found + [distort(text, found, vocabulary, draw) for _ in range(_COPIES if seen else 0) for text in found]
+
+
+def asked(tagger: EventTagger, sentences: Sequence[str]) -> Iterator[tuple[Window, NDArray[np.float32]]]:
+    """What a tagger's network says of sentences.
+
+    Args:
+        tagger: its gate is not asked.
+        sentences: each short enough for a window, or several windows come of it.
+
+    Yields:
+        Windows and their ``[places, labels + statuses]`` logits, in any order.
+    """
+    with tqdm(total=len(sentences), desc="asking the model", unit=" sentences", file=sys.stderr) as bar:
+        for first in range(0, len(sentences), LOOK_AHEAD):
+            chunk = sentences[first : first + LOOK_AHEAD]
+            windows = [window for cut in tagger.windower.cut_all(chunk) for window in cut.windows]
+            for index, logits in tagger.logits(windows, _BATCH):
+                # A view would keep the whole batch.
+                yield windows[index], logits.copy()
+            bar.update(len(chunk))
+
+
+def _examples(tagger: EventTagger, sentences: Sequence[str]) -> Iterator[Example]:
+    """Windows with how likely each word of them is in an event."""
     labels = len(tagger.schema.labels)
-    for _, windows, scores in tagger.scored(sentences, batch_size=64):
-        for window, part in zip(windows.windows, scores, strict=True):
-            if not len(part):
-                continue
-            weights = np.exp(part[:, :labels] - part[:, :labels].max(axis=1, keepdims=True))
-            yield Example(window, 1 - weights[:, 0] / weights.sum(axis=1))
+    for window, logits in asked(tagger, sentences):
+        own = logits[window.heads, :labels].astype(np.float64)
+        weights = np.exp(own - own.max(axis=1, keepdims=True))
+        yield Example(window, 1 - weights[:, 0] / weights.sum(axis=1))
 
 
 def _taught(vectors: torch.Tensor, examples: Sequence[Example], seed: int) -> Gate:

@@ -8,7 +8,7 @@ the cost; the network reads the windows that it rates high. What teaches it is :
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from model.batching import batches, overhead, padded
+from model.batching import in_batches
 from model.errors import InputError
 from model.files import read_text, replacing
 from model.windows import Window
@@ -100,8 +100,9 @@ class Gate(torch.nn.Module):
     def ratings(self, windows: Sequence[Window]) -> NDArray[np.float32]:
         """``[windows]`` the rating of each: the greatest of its words."""
         found = np.empty(len(windows), dtype=np.float32)
-        for order, ids, mask in in_batches(windows, self.out.weight.device):
-            rated = self(ids, mask).cpu().numpy()
+        device = self.out.weight.device
+        for order, ids, mask in in_batches(windows, _TOGETHER, device):
+            rated = self(torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device)).cpu().numpy()
             for row, index in enumerate(order):
                 found[index] = rated[row, windows[index].heads].max(initial=-np.inf)
         return found
@@ -137,14 +138,3 @@ class Gate(torch.nn.Module):
             reason = str(error).strip().split("\n")[0][:200]
             raise InputError(f"{folder / WEIGHTS}: damaged, or of another model ({reason}); teach it again") from None
         return gate.to(vectors.device).eval()
-
-
-def in_batches(
-    windows: Sequence[Window], device: torch.device
-) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
-    """Windows of like length together: their places among the windows, ``[windows, places]`` ids, and the mask."""
-    order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
-    for first, last in batches([len(windows[index].ids) for index in order], _TOGETHER, overhead(device)):
-        batch = order[first:last]
-        ids, mask = padded([windows[index].ids for index in batch])
-        yield batch, torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device)

@@ -25,6 +25,7 @@ from transformers import (
 from model.bert import encoder_path
 from model.config import ModelConfig
 from model.errors import InputError
+from model.pruning import pruned, shape
 from model.schema import Schema
 from model.status_head import STATUS_WEIGHTS, StatusHead
 from model.tokenizer import PieceTokenizer
@@ -126,8 +127,14 @@ def new_network(config: ModelConfig, schema: Schema) -> EventNetwork:
             path, config=settings, local_files_only=local, ignore_mismatched_sizes=True
         )
     network = EventNetwork(classifier, len(schema.statuses))
+    original = {name: values.clone() for name, values in classifier.state_dict().items()}
     if config.encoder == "shipped":
         _warm(network, schema)
+    if config.layers or config.units:
+        weights = pruned(classifier.state_dict(), original, config)
+        settings.update(shape(config))
+        classifier = network.tokens = AutoModelForTokenClassification.from_config(settings)
+        classifier.load_state_dict(weights)
     longest = getattr(settings, "max_position_embeddings", config.tokens)
     places = getattr(classifier.base_model.embeddings, "position_embeddings", None)
     if (padding := getattr(places, "padding_idx", None)) is not None:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.batching import LOOK_AHEAD, batches, gather, overhead, padded
+from model.batching import LOOK_AHEAD, gather, in_batches
 from model.bert import CONFIG, Bert
 from model.decoding import best_path, posteriors, spans_of
 from model.document import Document, Event
@@ -21,7 +21,7 @@ from model.files import read_text, replacing
 from model.gate import Gate
 from model.schema import Schema
 from model.tokenizer import PieceTokenizer
-from model.windows import Windower, Windows
+from model.windows import Window, Windower, Windows
 
 if TYPE_CHECKING:
     from model.network import EventNetwork
@@ -89,7 +89,7 @@ class EventTagger:
 
         Args:
             path: folder that ``train.py`` or :meth:`save_pretrained` wrote; ``None`` is the model that comes with
-                this package.
+                this package, ``"fast"`` its small one (docs/SPEED.md).
             device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
             engine: what computes the network; ``"onnx"`` is faster on a CPU and differs a little (docs/SPEED.md).
             gate: skip sentences in which the model's gate expects no event: many times faster on quiet texts, and a
@@ -99,13 +99,13 @@ class EventTagger:
             InputError: the folder or a file in it is missing or damaged, the engine cannot be used, or the model has
                 no gate.
         """
-        from model.compression import SHIPPED
+        from model.compression import model_folder
 
         if engine not in ("torch", "onnx"):
             raise InputError(f"engine {engine!r}: wants torch or onnx")
         if engine == "onnx" and device not in (None, "cpu"):
             raise InputError(f"device {device!r}: the engine onnx computes on the CPU; leave one of the two out")
-        path = Path(path or SHIPPED)
+        path = model_folder(path)
         tagger = cls._load(path, "cpu" if engine == "onnx" else device)
         if engine == "onnx":
             from model.onnx_engine import onnx_engine
@@ -243,6 +243,20 @@ class EventTagger:
             for document, windows in zip(documents, cut, strict=True):
                 yield document, windows, [next(scores) for _ in windows.windows]
 
+    def logits(self, windows: Sequence[Window], batch_size: int = 32) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """What the network says of windows; the gate is not asked.
+
+        Args:
+            windows: as the windower cuts them.
+            batch_size: most windows that go through the network together, 1 or more.
+
+        Yields:
+            The index of each window, in any order, and its ``[places, labels + statuses]`` logits.
+        """
+        for order, ids, mask in in_batches(windows, batch_size, self.network.device, self._pad):
+            for index, logits in zip(order, self.engine(ids, mask), strict=True):
+                yield index, logits[: len(windows[index].ids)]
+
     def _tagged(self, document: Document, windows: Windows, scores: Sequence[NDArray[np.float64]]) -> Document:
         return document.with_events(events_of(document.text, windows, scores, self.schema, self.thresholds))
 
@@ -253,13 +267,10 @@ class EventTagger:
         read = self.gate.passes(windows) if self.gate else np.ones(len(windows), dtype=bool)
         for index in np.flatnonzero(~read).tolist():
             results[index] = self._quiet(len(windows[index].words))
-        order = sorted(np.flatnonzero(read).tolist(), key=lambda index: len(windows[index].ids))
-        lengths = [len(windows[index].ids) for index in order]
-        for first, last in batches(lengths, batch_size, overhead(self.network.device)):
-            batch = order[first:last]
-            logits = self.engine(*padded([windows[index].ids for index in batch], self._pad))
-            for row, index in enumerate(batch):
-                results[index] = logits[row, windows[index].heads].astype(np.float64)
+        places = np.flatnonzero(read).tolist()
+        wanted = [windows[place] for place in places]
+        for index, logits in self.logits(wanted, batch_size):
+            results[places[index]] = logits[wanted[index].heads].astype(np.float64)
         return iter(results)
 
     def _quiet(self, words: int) -> NDArray[np.float64]:

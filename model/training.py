@@ -7,12 +7,10 @@ import math
 import signal
 import sys
 import threading
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import datasets
 import numpy as np
 import torch
 import transformers
@@ -33,19 +31,18 @@ from transformers import (
 
 from model.bert import encoder_path
 from model.config import Config
-from model.document import Document, Event
+from model.document import Document
 from model.errors import InputError
 from model.evaluation import score
 from model.files import read_text
 from model.network import load_tokenizer, new_network
 from model.sampling import EpochSampler
 from model.schema import Schema
+from model.student import eventful, lessons, soft_loss
 from model.tagger import EventTagger, events_of
+from model.training_table import IGNORED, training_table
 from model.tuning import tune
-from model.windows import Span, Window, Windower, Windows
-
-IGNORED = -100
-"""Label or status of pieces that the loss leaves out: special tokens and context, for statuses all but triggers."""
+from model.windows import Windower
 
 
 def fit(
@@ -112,10 +109,15 @@ def make_trainer(
     tagger = EventTagger(
         network, tokenizer, schema, config.model.tokens, config.model.threshold, config.model.neighbours
     )
-    train_table = training_table(train, Windower(tokenizer, config.model.tokens, seed=seed), schema)
+    if config.training.teacher:
+        rows: Any = lessons(config.training.teacher, tagger, train, seed, device)
+        has_event = eventful(rows, len(schema.labels))
+    else:
+        rows = training_table(train, Windower(tokenizer, config.model.tokens, seed=seed), schema)
+        has_event = [any(label > 0 for label in labels) for labels in rows["labels"]]
     sampler = EpochSampler(
-        [len(ids) for ids in train_table["input_ids"]],
-        [any(label > 0 for label in labels) for labels in train_table["labels"]],
+        [len(row["input_ids"]) for row in rows],
+        has_event,
         config.training.batch_size,
         config.training.quiet_share,
         seed,
@@ -126,7 +128,7 @@ def make_trainer(
         config.training.status_weight,
         model=network,
         args=_arguments(config, len(sampler), seed, work, on_gpu, bool(dev)),
-        train_dataset=train_table,
+        train_dataset=rows,
         eval_dataset=training_table(dev, tagger.windower, schema) if dev else None,
         data_collator=_Collator(network.library_config.get("pad_token_id") or 0),
         compute_metrics=_metrics(tagger, dev) if dev else None,
@@ -139,57 +141,6 @@ def make_trainer(
     return tagger, trainer
 
 
-def training_table(documents: Sequence[Document], windower: Windower, schema: Schema) -> datasets.Dataset:
-    """The windows of labelled documents as a table of token ids, label ids and status ids.
-
-    Args:
-        documents: labelled documents.
-        windower: cuts them.
-        schema: gives labels and statuses their numbers.
-
-    Returns:
-        A table with the columns ``input_ids``, ``labels`` and ``statuses``, one row per window, in order.
-    """
-    rows: dict[str, list[Any]] = {"input_ids": [], "labels": [], "statuses": []}
-    for document in documents:
-        cut = windower(document.text)
-        learnt = document.without_overlaps()
-        for window in cut.windows:
-            labels, statuses = label_pieces(learnt, cut, window, schema)
-            rows["input_ids"].append(window.ids)
-            rows["labels"].append(labels)
-            rows["statuses"].append(statuses)
-    return datasets.Dataset.from_dict(rows)
-
-
-def label_pieces(document: Document, cut: Windows, window: Window, schema: Schema) -> tuple[list[int], list[int]]:
-    """The label and the status of each place of a window; :data:`IGNORED` where the window decides no word.
-
-    Every piece of a word is labelled: the first of a trigger ``B-``, all others of it ``I-``. So a plain
-    token-classification pipeline, which knows no words, reads the network as our decoding does. A status stands at
-    every piece of a trigger whose status somebody judged.
-
-    Args:
-        document: labels, not overlapping.
-        cut: the document's words.
-        window: one of its windows.
-        schema: gives labels and statuses their numbers.
-    """
-    owners = dict(_word_events(document, cut.words))
-    labels, statuses = [], []
-    previous = -1
-    for word in window.pieces.tolist():
-        label, status = IGNORED if word < 0 else 0, IGNORED
-        if word in owners:
-            event, first_word = owners[word]
-            label = schema.begin(event.type) + (0 if word == first_word and word != previous else 1)
-            status = schema.statuses.index(event.status) if event.status in schema.statuses else IGNORED
-        labels.append(label)
-        statuses.append(status)
-        previous = word
-    return labels, statuses
-
-
 def newest_checkpoint(work: Path) -> Path | None:
     """The last checkpoint that was written whole; the Trainer writes its state file last."""
     found = []
@@ -199,17 +150,6 @@ def newest_checkpoint(work: Path) -> Path | None:
         except (InputError, ValueError, KeyError):
             continue
     return max(found)[1] if found else None
-
-
-def _word_events(document: Document, words: Sequence[Span]) -> Iterator[tuple[int, tuple[Event, int]]]:
-    """``(word, (its event, first word of that event))`` for each word that an event touches."""
-    ends = [end for _, end in words]
-    for event in document.events:
-        first = bisect_right(ends, event.start)
-        for word in range(first, len(words)):
-            if words[word][0] >= event.end:
-                break
-            yield word, (event, first)
 
 
 def _metrics(tagger: EventTagger, dev: Sequence[Document]) -> Callable[[EvalPrediction], dict[str, float]]:
@@ -290,15 +230,14 @@ class _Collator:
     def __init__(self, pad: int) -> None:
         self._pad = pad
 
-    def __call__(self, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
-        def padded(values: list[list[int]], filler: int) -> torch.Tensor:
-            return pad_sequence([torch.tensor(value) for value in values], batch_first=True, padding_value=filler)
-
+    def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        fillers = {"input_ids": self._pad, "labels": IGNORED, "statuses": IGNORED}
+        masked = [row | {"attention_mask": [1] * len(row["input_ids"])} for row in rows]
         return {
-            "input_ids": padded([row["input_ids"] for row in rows], self._pad),
-            "attention_mask": padded([[1] * len(row["input_ids"]) for row in rows], 0),
-            "labels": padded([row["labels"] for row in rows], IGNORED),
-            "statuses": padded([row["statuses"] for row in rows], IGNORED),
+            name: pad_sequence(
+                [torch.as_tensor(row[name]) for row in masked], batch_first=True, padding_value=fillers.get(name, 0)
+            )
+            for name in masked[0]
         }
 
 
@@ -316,6 +255,9 @@ class _Trainer(Trainer):  # type: ignore[misc]
     ) -> Any:
         """Mean cross-entropy of the labels; a trigger piece's status counts beside its label, by its weight."""
         logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).float().flatten(0, 1)
+        if "wanted" in inputs:
+            wanted = inputs["wanted"].flatten(0, 1)
+            return soft_loss(logits, wanted, inputs["decided"].flatten(), self._labels, self._status_weight)
         labels, statuses = inputs["labels"].flatten(), inputs["statuses"].flatten()
         loss = cross_entropy(logits[:, : self._labels], labels)
         if logits.shape[1] > self._labels:

@@ -6,7 +6,8 @@ from model import Document, InputError, Schema
 from model.config import build
 from model.network import load_tokenizer
 from model.sampling import EpochSampler
-from model.training import IGNORED, fit, label_pieces, newest_checkpoint, training_table
+from model.training import fit, newest_checkpoint
+from model.training_table import IGNORED, label_pieces, training_table
 from model.windows import Windower
 
 SCHEMA = Schema(("arrest", "coup"))
