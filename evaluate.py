@@ -74,6 +74,8 @@ def _score(words: list[str]) -> None:
     if arguments.out.exists() and not arguments.out.is_dir():
         raise InputError(f"{arguments.out}: stands there and is no folder; give another one with --out")
 
+    if arguments.predictions and (arguments.gate or arguments.engine != "torch"):
+        raise InputError("--gate and --engine go with a RUN; --predictions are there already")
     if (arguments.out / "run.json").exists():
         raise InputError(f"{arguments.out}: is a run, whose own scores would be lost; give another folder with --out")
 
@@ -123,6 +125,8 @@ def _experiment(arguments: argparse.Namespace) -> None:
         raise InputError("give either --learning-curve or --folds K")
     if arguments.run or arguments.predictions or arguments.data or arguments.floors:
         raise InputError("an experiment trains on the sets of --config; change them with --set data.train=SET …")
+    if arguments.gate or arguments.engine != "torch":
+        raise InputError("--gate and --engine go with a RUN; an experiment trains networks and reads all with them")
     config = load(arguments.config, arguments.set)
     console = Console(markup=False, highlight=False)
     try:
@@ -144,6 +148,7 @@ def _predict(
 ) -> tuple[list[Document], list[str], dict[str, Any]]:
     import torch
 
+    from model.compression import model_folder
     from model.tagger import EventTagger
 
     tagger = EventTagger.from_pretrained(run, how.device, how.engine, how.gate)
@@ -156,7 +161,9 @@ def _predict(
     on_gpu = tagger.network.device.type == "cuda"
     cost |= {"gpu_memory_mib": round(torch.cuda.max_memory_allocated() / 2**20, 1)} if on_gpu else {}
     cost |= {
-        "model_mib": weights_size(run),
+        "model_mib": weights_size(model_folder(run)),
+        "engine": how.engine,
+        "gate": how.gate,
         "device": torch.cuda.get_device_name() if on_gpu else "cpu",
         "threads": torch.get_num_threads(),
     }

@@ -164,19 +164,20 @@ def _agree(arguments: argparse.Namespace) -> None:
 
 
 def _gate(arguments: argparse.Namespace) -> None:
+    from model.compression import FAST, SHIPPED, model_folder
+    from model.distillation import teach
+    from model.tagger import EventTagger
+
     if not 0 < arguments.keep <= 1:
         raise InputError(f"--keep {arguments.keep}: must be above 0 and at most 1")
     if arguments.out and arguments.out.exists():
         raise InputError(f"{arguments.out}: stands there already; give a new folder, or none to change RUN itself")
-    if not (arguments.out or arguments.model):
+    if not arguments.out and model_folder(arguments.model) in (SHIPPED, FAST):
         raise InputError("the model that comes with the package stays as it is; give --out DIR for one with your gate")
+    tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
     texts, dev = (
         [text for path in paths for text in conversion.texts_of(path)] for paths in (arguments.texts, arguments.dev)
     )
-    from model.distillation import teach
-    from model.tagger import EventTagger
-
-    tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
     tagger.gate = teach(tagger, texts, dev, arguments.keep)
     limit = tagger.gate.limit
     if arguments.out:

@@ -107,14 +107,19 @@ def tag(
     ray = _import_ray()
     import fsspec
 
+    from model import gate as gate_files
+    from model.tagger import EventTagger
     from model.worker import Job
 
     fields = fields or Fields()
     system, folder = fsspec.core.url_to_fs(out)
     out = system.unstrip_protocol(folder)
     files = _model_files(model)
-    if gate and not any(name.startswith("gate.") for name in files):
-        raise InputError(f"{model or 'the model'}: has no gate; python -m model gate teaches it one (docs/SPEED.md)")
+    if gate:
+        EventTagger.from_pretrained(model, "cpu", gate=True)
+    else:
+        # One that is taught later makes no other model.
+        files = {name: data for name, data in files.items() if name not in (gate_files.WEIGHTS, gate_files.SETTINGS)}
     shards, input_sha256, size = plan(inputs, format, fields)
     names = [f"{number:06}" for number in range(len(shards))]
     manifest = {
@@ -294,8 +299,10 @@ def _claim(system: Any, folder: str, manifest: dict[str, Any]) -> None:
         return
     try:
         before = json.loads(system.cat_file(path))
-        differing = [key for key in ("version", "model_sha256", "input_sha256", "gate") if before[key] != manifest[key]]
-    except (ValueError, KeyError, TypeError):
+        before.setdefault("gate", False)
+        # With a gate the model's files are others too.
+        differing = [key for key in ("version", "gate", "model_sha256", "input_sha256") if before[key] != manifest[key]]
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError(f"{path}: damaged; give a new --out") from None
     if differing:
         told = {

@@ -97,7 +97,9 @@ def posteriors(scores: Scores, spans: list[tuple[int, int, int]]) -> list[float]
         return []
     # Each word's weights are divided by what all paths to it weigh, so none of the products runs out of range.
     follow = allowed(scores.shape[1]).astype(np.float64)
-    weights = np.exp(np.maximum(scores - scores.max(axis=1, keepdims=True), -_FARTHEST))
+    best = scores.max(axis=1)
+    best[0] = scores[0, follow[-1] > 0].max()
+    weights = np.exp(np.clip(scores - best[:, None], -_FARTHEST, 0.0))
     forward, backward = np.empty_like(weights), np.ones_like(weights)
     reached = follow[-1]
     for word, own in enumerate(weights):

@@ -34,6 +34,8 @@ SENTENCES = 20_000
 _COPIES = 2
 _PASSES = 4
 _BATCH = 64
+_MARGIN = 1e-3
+"""How much a rating may differ in another batch or on another machine."""
 _RATE = 2e-3
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
@@ -67,8 +69,10 @@ def teach(
         The gate, with what it did to ``dev`` (:class:`~model.gate.Limit`).
 
     Raises:
-        InputError: there is nothing to learn from, or the tagger finds nothing in ``dev``.
+        InputError: there is nothing to learn from, the tagger finds nothing in ``dev``, or ``keep`` is no such share.
     """
+    if not 0 < keep <= 1:
+        raise InputError(f"keep is {keep}: must be above 0 and at most 1")
     former, tagger.gate = tagger.gate, None
     try:
         examples = list(_examples(tagger, sentences_and_copies(tagger, texts, random.Random(seed))))
@@ -124,10 +128,15 @@ def sentences_and_copies(tagger: EventTagger, texts: Sequence[Document], draw: r
     if len(texts) > SENTENCES:
         # Of an archive no more is cut into sentences than can be drawn.
         texts = draw.sample(texts, SENTENCES)
-    found = []
-    for text, cut in zip(texts, tagger.windower.cut_all([text.text for text in texts]), strict=True):
-        decided = [window.words for window in cut.windows if len(window.words)]
-        found += [text.text[cut.words[own[0]][0] : cut.words[own[-1]][1]] for own in decided]
+    found: list[str] = []
+    for first in range(0, len(texts), LOOK_AHEAD):
+        chunk = [text.text for text in texts[first : first + LOOK_AHEAD]]
+        for text, cut in zip(chunk, tagger.windower.cut_all(chunk), strict=True):
+            decided = [window.words for window in cut.windows]
+            found += [text[cut.words[own[0]][0] : cut.words[own[-1]][1]] for own in decided]
+        if len(found) > 5 * SENTENCES:
+            # They are of enough texts.
+            break
     found = draw.sample(found, min(SENTENCES, len(found)))
     # Half of the words that are put in are the texts' own, as often as there, the others any that have a vector.
     seen = [word for text in found for word in _LETTERS.findall(text)]
@@ -229,6 +238,6 @@ def _choose(gate: Gate, tagger: EventTagger, dev: Sequence[Document], keep: floa
     if not of_events:
         raise InputError("the model finds no event in dev, so no limit can be chosen; give other texts with --dev")
     every, events = np.concatenate(rated), np.sort(of_events)
-    threshold = float(events[int((1 - keep) * len(events) + 1e-9)])
+    threshold = float(events[int((1 - keep) * len(events) + 1e-9)]) - _MARGIN
     passed, kept = int((every >= threshold).sum()), int((events >= threshold).sum())
     gate.limit = Limit(threshold, len(every), passed, len(events), kept)

@@ -8,6 +8,7 @@ the cost; the network reads the windows that it rates high. What teaches it is :
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -98,14 +99,22 @@ class Gate(torch.nn.Module):
 
     @torch.inference_mode()
     def ratings(self, windows: Sequence[Window]) -> NDArray[np.float32]:
-        """``[windows]`` the rating of each: the greatest of its words."""
+        """``[windows]`` the rating of each: the greatest of its words, and of its whole sentence where that was cut.
+
+        Args:
+            windows: of whole texts, in order.
+        """
         found = np.empty(len(windows), dtype=np.float32)
         device = self.out.weight.device
         for order, ids, mask in in_batches(windows, _TOGETHER, device):
             rated = self(torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device)).cpu().numpy()
             for row, index in enumerate(order):
                 found[index] = rated[row, windows[index].heads].max(initial=-np.inf)
-        return found
+        begins = np.flatnonzero([not window.joins for window in windows])
+        if len(begins) == len(windows):
+            return found
+        # What is decoded as one is read as one.
+        return np.repeat(np.maximum.reduceat(found, begins), np.diff(begins, append=len(windows)))
 
     def passes(self, windows: Sequence[Window]) -> NDArray[np.bool_]:
         """``[windows]`` whether the network has to read each."""
@@ -129,12 +138,14 @@ class Gate(torch.nn.Module):
         Raises:
             InputError: the folder has no gate, or a damaged one.
         """
-        if not (folder / WEIGHTS).is_file():
+        if not all((folder / name).is_file() for name in (WEIGHTS, SETTINGS)):
             raise InputError(f"{folder}: has no gate; python -m model gate teaches it one (docs/SPEED.md)")
         try:
             gate = cls(vectors, Limit(**json.loads(read_text(folder / SETTINGS))))
+            if not math.isfinite(gate.limit.threshold):
+                raise ValueError(f"{SETTINGS} has no threshold")
             gate.load_state_dict({name: values.float() for name, values in load_file(folder / WEIGHTS).items()})
         except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
             reason = str(error).strip().split("\n")[0][:200]
-            raise InputError(f"{folder / WEIGHTS}: damaged, or of another model ({reason}); teach it again") from None
+            raise InputError(f"{folder}: its gate is damaged, or of another model ({reason}); teach it again") from None
         return gate.to(vectors.device).eval()

@@ -92,8 +92,8 @@ class EventTagger:
                 this package, ``"fast"`` its small one (docs/SPEED.md).
             device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
             engine: what computes the network; ``"onnx"`` is faster on a CPU and differs a little (docs/SPEED.md).
-            gate: skip sentences in which the model's gate expects no event: many times faster on quiet texts, and a
-                few events are lost (docs/SPEED.md).
+            gate: skip sentences in which the model's gate expects no event: faster the quieter the texts are, and
+                some events are lost, more of them far from the texts that taught it (docs/SPEED.md).
 
         Raises:
             InputError: the folder or a file in it is missing or damaged, the engine cannot be used, or the model has
@@ -208,6 +208,8 @@ class EventTagger:
         self, texts: Iterable[str | Document], batch_size: int = 32
     ) -> Iterator[tuple[Document, float]]:
         """Tag texts as :meth:`stream` does, and say how likely an event of each was missed.
+
+        What a gate stops counts as surely quiet, so leave it out where doubt is to choose what to label.
 
         Args:
             texts: any iterable of texts or documents.

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -285,9 +286,15 @@ def test_half_of_the_workers_killed_on_ray(ray: Any, tmp_path: Path, monkeypatch
     assert "from other inputs" in refused(call(*arguments, "--text-field", "body"))
     assert "without a gate" in refused(call(*arguments, "--gate"))
 
-    gated = call(*(tmp_path / "gated" if argument == out else argument for argument in arguments), "--gate")
+    shut = tmp_path / "shut"
+    tagger = EventTagger.from_pretrained(device="cpu", gate=True)
+    tagger.gate.limit = replace(tagger.gate.limit, threshold=1e9)
+    tagger.save_pretrained(shut)
+    elsewhere = [tmp_path / "gated" if argument == out else argument for argument in arguments]
+    gated = call(*elsewhere, "--gate", "--model", shut)
     assert gated.returncode == 0, gated.stderr
-    assert len(pd.read_parquet(tmp_path / "gated" / "documents")) == len(texts)
+    documents = pd.read_parquet(tmp_path / "gated" / "documents")
+    assert (len(documents), documents["events"].sum()) == (len(texts), 0)
 
 
 def test_a_file_that_is_gone_ends_the_command_on_ray(ray: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import random
 import shutil
@@ -62,7 +63,7 @@ def test_the_network_does_not_read_what_the_gate_stops(tagger: EventTagger, monk
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
 def test_events_are_those_of_the_sentences_that_pass(tagger: EventTagger, untrained: Path, share: float) -> None:
-    texts = TEXTS[:3]
+    texts = TEXTS
     whole = EventTagger.from_pretrained(untrained, device="cpu")
     cut = whole.windower.cut_all(texts)
     ratings = tagger.gate.ratings([window for windows in cut for window in windows.windows])
@@ -82,9 +83,20 @@ def test_events_are_those_of_the_sentences_that_pass(tagger: EventTagger, untrai
 @settings(max_examples=20)
 @given(st.lists(st.text("coup armyn.é ", max_size=80), max_size=6))
 def test_a_rating_does_not_depend_on_what_is_rated_beside_it(tagger: EventTagger, texts: list[str]) -> None:
-    windows = [window for cut in tagger.windower.cut_all(texts) for window in cut.windows]
-    alone = [tagger.gate.ratings([window])[0] for window in windows]
-    np.testing.assert_allclose(tagger.gate.ratings(windows), alone, atol=1e-4)
+    cuts = tagger.windower.cut_all(texts)
+    alone = [rating for cut in cuts for rating in tagger.gate.ratings(cut.windows)]
+    together = tagger.gate.ratings([window for cut in cuts for window in cut.windows])
+    np.testing.assert_allclose(together, alone, atol=1e-4)
+
+
+def test_a_sentence_that_is_cut_passes_as_one(tagger: EventTagger) -> None:
+    (cut,) = tagger.windower.cut_all(TEXTS[3:])
+    assert [window.joins for window in cut.windows][:2] == [False, True]
+    ratings = tagger.gate.ratings(cut.windows)
+    assert len(set(ratings.tolist())) == 1
+    # It is that of the part which is rated highest by itself.
+    parts = [tagger.gate.ratings([dataclasses.replace(window, joins=False)])[0] for window in cut.windows]
+    np.testing.assert_allclose(ratings[0], max(parts), atol=1e-4)
 
 
 def test_what_is_said_of_dev_is_what_tagging_it_gives(taught: Path, articles: Path) -> None:
@@ -147,16 +159,31 @@ def test_labels_teach_the_gate_nothing(run_folder: Path, articles: Path) -> None
     assert teach(tagger, texts, texts).limit == teach(tagger, bare, bare).limit
 
 
-def test_a_gate_can_be_added_to_a_run_and_used_from_the_commands(taught: Path, tmp_path: Path) -> None:
+def test_the_commands_use_the_gate_where_they_are_asked_to(taught: Path, articles: Path, tmp_path: Path) -> None:
+    shut = tmp_path / "shut"
+    shutil.copytree(taught, shut)
+    settings = json.loads((shut / "gate.json").read_text(encoding="utf-8"))
+    (shut / "gate.json").write_text(json.dumps(settings | {"threshold": 1e9}), encoding="utf-8")
     article = tmp_path / "a.txt"
     article.write_text("The army said two men were arrested.", encoding="utf-8")
-    plain, gated = (
-        call("-m", "model", "predict", article, "--model", taught, "--format", "jsonl", *options)
-        for options in ([], ["--gate"])
-    )
-    assert gated.returncode == 0, gated.stderr
-    spans = [[(e["start"], e["end"]) for e in json.loads(done.stdout)["events"]] for done in (plain, gated)]
-    assert spans[0] == spans[1] == [(27, 35)]
+    for model, options, spans in ((taught, ["--gate"], [(27, 35)]), (shut, [], [(27, 35)]), (shut, ["--gate"], [])):
+        done = call("-m", "model", "predict", article, "--model", model, "--format", "jsonl", *options)
+        assert done.returncode == 0, done.stderr
+        assert [(e["start"], e["end"]) for e in json.loads(done.stdout)["events"]] == spans
+    done = call("evaluate.py", shut, "--gate", "--data", articles, "--out", tmp_path / "scores")
+    assert done.returncode == 0, done.stderr
+    scores = json.loads((tmp_path / "scores" / "scores.json").read_text(encoding="utf-8"))
+    assert scores["cost"]["gate"] is True
+    assert scores["strict"]["micro"]["tp"] == 0
+
+
+def test_a_gate_can_be_added_to_a_run(run_folder: Path, articles: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(run_folder, run)
+    done = call("-m", "model", "gate", articles, "--dev", articles, "--model", run)
+    assert done.returncode == 0, done.stderr
+    assert EventTagger.from_pretrained(run, device="cpu", gate=True).gate.limit.events > 0
+    assert (run / "run.json").is_file()
 
 
 @pytest.mark.parametrize(
@@ -166,6 +193,7 @@ def test_a_gate_can_be_added_to_a_run_and_used_from_the_commands(taught: Path, t
         (["--keep", "1.1"], "at most 1"),
         (["--out", "."], "stands there already"),
         ([], "give --out"),
+        (["--model", "fast"], "give --out"),
     ],
 )
 def test_what_the_command_refuses(articles: Path, options: list[str], said: str) -> None:
@@ -181,17 +209,22 @@ def test_a_damaged_gate_is_named(taught: Path, tmp_path: Path) -> None:
     vectors = EventTagger.from_pretrained(taught, device="cpu").network.vectors
     for name in ("gate.safetensors", "gate.json"):
         (tmp_path / name).write_bytes((taught / name).read_bytes())
-    with pytest.raises(InputError, match=r"gate\.safetensors: damaged, or of another model"):
+    with pytest.raises(InputError, match="its gate is damaged, or of another model"):
         Gate.read(tmp_path, vectors[:, :7])
-    (tmp_path / "gate.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(InputError, match="damaged"):
-        Gate.read(tmp_path, vectors)
+    settings = json.loads((taught / "gate.json").read_text(encoding="utf-8"))
+    for damaged in ({}, settings | {"threshold": float("nan")}, settings | {"threshold": None}):
+        (tmp_path / "gate.json").write_text(json.dumps(damaged), encoding="utf-8")
+        with pytest.raises(InputError, match="damaged"):
+            Gate.read(tmp_path, vectors)
 
 
 def test_texts_in_which_the_model_finds_nothing_choose_no_limit(run_folder: Path, articles: Path) -> None:
     tagger = EventTagger.from_pretrained(run_folder, device="cpu")
     with pytest.raises(InputError, match="finds no event in dev"):
         teach(tagger, read(articles)[:1], [Document("The treaty of the two envoys.")])
+    for keep in (0.0, 1.5, 99.5):
+        with pytest.raises(InputError, match="at most 1"):
+            teach(tagger, read(articles), read(articles), keep)
     with pytest.raises(InputError, match="no sentence to teach"):
         teach(tagger, [Document("")], read(articles))
 
