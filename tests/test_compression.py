@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 from model import EventTagger, InputError
-from model.compression import DIFFERENCE, SHIPPED, dequantise, load_compressed, quantise, ship
+from model.compression import DIFFERENCE, FAST, SHIPPED, dequantise, load_compressed, quantise, ship
 from model.config import build
 from model.corpus import read
 from model.runs import Data, digest
@@ -51,9 +51,11 @@ def test_a_difference_without_the_status_head_is_refused(run_folder: Path, tmp_p
         load_compressed(tmp_path / "small")
 
 
-def test_shipped_model_is_small_and_tags_news() -> None:
-    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 8 * 2**20
-    tagger = EventTagger.from_pretrained(device="cpu")
+@pytest.mark.parametrize(("name", "folder", "layers"), [(None, SHIPPED, 6), ("fast", FAST, 3)])
+def test_shipped_models_are_small_and_tag_news(name: str | None, folder: Path, layers: int) -> None:
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 8 * 2**20
+    tagger = EventTagger.from_pretrained(name, device="cpu", gate=True)
+    assert len(tagger.network.layers) == layers
     document = tagger.predict("Police arrested two men, and the government expelled the ambassador on Monday.")
     assert [(event.trigger, event.type) for event in document.events] == [
         ("arrested", "arrest"),
@@ -61,11 +63,12 @@ def test_shipped_model_is_small_and_tags_news() -> None:
     ]
 
 
-def test_shipped_model_was_trained_by_the_default_configuration_on_these_articles() -> None:
-    shipped = tomllib.loads((SHIPPED / "config.toml").read_text(encoding="utf-8"))
-    default = tomllib.loads((REPOSITORY / "configs" / "default.toml").read_text(encoding="utf-8"))
+@pytest.mark.parametrize(("folder", "name"), [(SHIPPED, "default"), (FAST, "fast")])
+def test_shipped_models_were_trained_by_these_configurations_on_these_articles(folder: Path, name: str) -> None:
+    shipped = tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))
+    default = tomllib.loads((REPOSITORY / "configs" / f"{name}.toml").read_text(encoding="utf-8"))
     assert build(shipped) == build(default)
-    about = json.loads((SHIPPED / "run.json").read_text(encoding="utf-8"))
+    about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     data = Data.read(build(default))
     for name, documents in (("train", data.train), ("dev", data.dev), ("test", data.test)):
         assert about["data"][name]["sha256"] == digest(documents), name
