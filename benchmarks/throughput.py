@@ -7,7 +7,8 @@ python benchmarks/throughput.py --memory                        memory on a stre
 
 **Systems.** The pipeline loads our weights as a plain Hugging Face folder and is called with a list of sentences, as it
 comes and with ``batch_size=32``. spaCy's NER is trained on the same articles, sentence by sentence. ``ours`` is PyTorch
-without the gate. What is not installed or not built is left out, and a line says why.
+without the gate, ``fast`` the package's small model. What is not installed or not built is left out,
+and a line says why.
 
 **Text.** One sentence is one text, for every system: the pipeline cannot read whole articles. ``news`` is the articles
 of newswire/test in an order drawn once, begun again until there are enough sentences. ``mix`` holds one sentence with
@@ -252,9 +253,10 @@ def show(figures: dict[str, Any]) -> None:
             f"ours reaches {show_spread(text['share_of_matrix_rate'], 2)} of it"
         )
         for other in _BESIDE[2:]:
-            ours = {name: row["times"].get(other) for name, row in text["systems"].items() if name.startswith("ours")}
+            rows = {name: row for name, row in text["systems"].items() if name.startswith(("ours", "fast"))}
             if other in text["systems"]:
-                console.print(f"× {other}: " + ", ".join(f"{name} {show_spread(row)}" for name, row in ours.items()))
+                ratios = (f"{name} {show_spread(row['times'][other])}" for name, row in rows.items())
+                console.print(f"× {other}: {', '.join(ratios)}")
         console.print()
     if starts := figures.get("cold_start"):
         console.print(
