@@ -161,9 +161,11 @@ class Windower:
         firsts = firsts[known >= 0]
         windows = []
         for first, last in self._pack(text, encoding):
+            joins = False
             for core, view in self._cut(first, last):
-                if (window := self._window(ids, owners, firsts, core, view, joins=core[0] > first)) is not None:
+                if (window := self._window(ids, owners, firsts, core, view, joins)) is not None:
                     windows.append(window)
+                    joins = True
         return Windows(all_words, windows)
 
     def _cut(self, first: int, last: int) -> list[tuple[Span, Span]]:

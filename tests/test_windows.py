@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer, models
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 
 from model import InputError
@@ -119,6 +119,17 @@ def test_drawn_windows_differ_in_length_but_not_in_what_they_decide(encoder: Pat
     drawn = Windower(tokenizer, 64, seed=3)(text)
     assert len({len(window.ids) for window in drawn.windows[:-1]}) > 3
     assert [w for window in drawn.windows for w in window.words.tolist()] == list(range(len(words(text))))
+
+
+def test_where_blanks_are_pieces_each_sentence_still_begins_once() -> None:
+    letters = Tokenizer(models.WordLevel({"[UNK]": 0, "[CLS]": 1, "[SEP]": 2}, unk_token="[UNK]"))
+    letters.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
+    letters.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)])
+    text = " " * 40 + "He fled the coup.\nNo one saw it."
+    cut = Windower(PieceTokenizer(letters.to_str(), "{}", "letters"), 16)(text)
+    assert len(cut.windows) > 2
+    begin = [text[cut.words[window.words[0]][0] :][:2] for window in cut.windows if not window.joins]
+    assert begin == ["He", "No"]
 
 
 def test_a_tokenizer_that_ends_a_text_with_two_tokens_is_refused() -> None:
