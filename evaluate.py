@@ -22,6 +22,8 @@ from model.errors import InputError, run_command
 from model.evaluation import read_predictions, results
 from model.evaluation.cost import cost_line, measure, weights_size
 from model.files import replacing
+from model.folders import model_folder
+from model.leakage import fingerprint, texts_learnt
 
 
 def main() -> None:
@@ -37,7 +39,7 @@ def _score(words: list[str]) -> None:
         description="Score a model or predictions against gold labels.",
         epilog="python evaluate.py compare A B…  compares run folders or score files.",
     )
-    parser.add_argument("run", type=Path, nargs="?", metavar="RUN", help="folder of a trained model")
+    parser.add_argument("run", nargs="?", metavar="RUN", help="folder of a trained model, or shipped or fast")
     parser.add_argument("--predictions", type=Path, help="predictions of any system, in any format of a set")
     parser.add_argument("--allow-missing", action="store_true", help="count documents without predictions as misses")
     parser.add_argument("--data", nargs="+", default=[], metavar="SET", help="annotation sets with the gold labels")
@@ -86,11 +88,14 @@ def _score(words: list[str]) -> None:
         raise InputError(f"--floors: article {name!r} stands in --data too; floors are trained on other articles")
     types = sorted({event.type for document in gold for event in document.events})
     missing: list[str] = []
+    learnt: list[str] = []
     cost: dict[str, Any] | None = None
     if arguments.predictions:
         predicted, missing = read_predictions(arguments.predictions, gold, arguments.allow_missing)
     else:
         predicted, types, cost = _predict(arguments.run, gold, types, arguments)
+        texts = texts_learnt(model_folder(arguments.run))
+        learnt = [document.id for document in gold if fingerprint(document) in texts]
     if strange := {e.type for document in predicted for e in document.events} - set(types):
         names = ", ".join(sorted(strange))
         print(f"gold has no event of the predicted types {names}; all of them count as wrong", file=sys.stderr)
@@ -101,6 +106,7 @@ def _score(words: list[str]) -> None:
         system=str(arguments.predictions or arguments.run),
         sets=arguments.data,
         missing=missing,
+        learnt=learnt,
         training=training,
     )
     if cost:
@@ -144,11 +150,10 @@ def _experiment(arguments: argparse.Namespace) -> None:
 
 
 def _predict(
-    run: Path, gold: list[Document], types: list[str], how: argparse.Namespace
+    run: str, gold: list[Document], types: list[str], how: argparse.Namespace
 ) -> tuple[list[Document], list[str], dict[str, Any]]:
     import torch
 
-    from model.compression import model_folder
     from model.tagger import EventTagger
 
     tagger = EventTagger.from_pretrained(run, how.device, how.engine, how.gate)
@@ -194,6 +199,8 @@ def _show(scores: dict[str, Any]) -> None:
     console = Console(markup=False, highlight=False)
     data = scores["data"]
     console.print(score_table(scores, f"Strict scores on {', '.join(data['sets'])} ({data['documents']} articles)"))
+    if learnt := len(scores["learnt"]):
+        console.print(f"\nThe model learnt from {learnt} of {data['documents']} articles: no measure of unseen ones")
     if missing := len(scores["missing"]):
         console.print(f"\n{missing} of {data['documents']} articles had no prediction and count as misses")
     if "floors" in scores:
@@ -235,6 +242,8 @@ def _compare(words: list[str]) -> None:
     for row in rows:
         if row["missing"]:
             console.print(f"\n{row['name']}: {row['missing']} articles had no prediction and count as misses")
+        if row["learnt"]:
+            console.print(f"\n{row['name']} learnt from {row['learnt']} of the articles: no measure of unseen ones")
     console.print(
         "\nIntervals: articles drawn anew. p: paired randomisation test, corrected (Holm) over systems and over types."
     )

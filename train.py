@@ -62,8 +62,9 @@ def main() -> None:
     left_out = f"articles left out in turn, {rounds} seed{'s' * (rounds > 1)} pooled"
     where = left_out if config.data.leave_one_out else ", ".join(config.data.test) or "no test set"
     console.print(score_table(scores, f"Strict scores on {where}"))
-    console.print()
-    console.print(floor_table({"this model": scores, **scores["floors"]}, "Beside the floors (strict micro)"))
+    if scores["floors"]:
+        console.print()
+        console.print(floor_table({"this model": scores, **scores["floors"]}, "Beside the floors (strict micro)"))
     if scores["status"]:
         console.print()
         console.print(status_table(scores["status"]))

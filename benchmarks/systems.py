@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from model.tagger import EventTagger
 
 USUAL, BATCHED = "pipeline", "pipeline-32"
-_FAST = Path("fast")
 
 Spans = list[tuple[int, int, str]]
 
@@ -32,7 +31,7 @@ class Folders:
         spacy: the trained spaCy pipeline; ``None`` where there is none.
     """
 
-    ours: Path | None
+    ours: str | None
     plain: Path
     spacy: Path | None
 
@@ -45,7 +44,7 @@ class System:
     spans: Callable[[Any], Spans]
 
 
-def our_tagger(model: Path | None, gate: bool, engine: Literal["torch", "onnx"] = "torch") -> EventTagger:
+def our_tagger(model: str | None, gate: bool, engine: Literal["torch", "onnx"] = "torch") -> EventTagger:
     """Our tagger on the CPU.
 
     Raises:
@@ -56,7 +55,7 @@ def our_tagger(model: Path | None, gate: bool, engine: Literal["torch", "onnx"] 
     return EventTagger.from_pretrained(model, device="cpu", engine=engine, gate=gate)
 
 
-def _ours(model: Path | None, gate: bool = False, engine: Literal["torch", "onnx"] = "torch") -> System:
+def _ours(model: str | None, gate: bool = False, engine: Literal["torch", "onnx"] = "torch") -> System:
     tagger = our_tagger(model, gate, engine)
     return System(tagger.predict, lambda document: [(event.start, event.end, event.type) for event in document.events])
 
@@ -94,9 +93,9 @@ SYSTEMS: dict[str, Callable[[Folders], System]] = {
     "ours-onnx": lambda folders: _ours(folders.ours, engine="onnx"),
     "ours-gate": lambda folders: _ours(folders.ours, gate=True),
     "ours-onnx-gate": lambda folders: _ours(folders.ours, gate=True, engine="onnx"),
-    "fast": lambda folders: _ours(_FAST),
-    "fast-onnx": lambda folders: _ours(_FAST, engine="onnx"),
-    "fast-gate": lambda folders: _ours(_FAST, gate=True),
+    "fast": lambda folders: _ours("fast"),
+    "fast-onnx": lambda folders: _ours("fast", engine="onnx"),
+    "fast-gate": lambda folders: _ours("fast", gate=True),
     "spacy": lambda folders: _spacy(folders, 1),
     "spacy-processes": lambda folders: _spacy(folders, cores()),
 }

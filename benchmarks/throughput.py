@@ -60,7 +60,7 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="Time our tagger beside transformers.pipeline and spaCy.")
     parser.add_argument("--file", type=Path, help="time on this text or set instead of newswire/test")
-    parser.add_argument("--model", type=Path, metavar="RUN", help="run folder (default: the shipped model)")
+    parser.add_argument("--model", metavar="RUN", help="run folder, or fast (default: the shipped model)")
     parser.add_argument("--spacy", type=Path, metavar="DIR", help="time spaCy's NER too; trained here the first time")
     parser.add_argument("--sentences", type=int, default=1_000, metavar="N", help="sentences of each text")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often each system reads each text")
@@ -174,7 +174,7 @@ def strict_f1(documents: Sequence[Document], spans: Sequence[Sequence[tuple[int,
     return score(documents, found, modes=["strict"])["strict"]["micro"]["f1"]  # type: ignore[no-any-return]
 
 
-def cold_start(model: Path | None, starts: int) -> list[float]:
+def cold_start(model: str | None, starts: int) -> list[float]:
     """Seconds from the call of ``python -m model predict`` to its first result, for each of several starts."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
@@ -182,7 +182,7 @@ def cold_start(model: Path | None, starts: int) -> list[float]:
         article.write_text("Chad expelled two envoys on Tuesday.", encoding="utf-8")
         # JSON Lines are flushed line by line; output for people sits in a buffer until the process ends.
         command = [sys.executable, "-m", "model", "predict", "--format", "jsonl", "--device", "cpu", str(article)]
-        command += ["--model", str(model)] if model else []
+        command += ["--model", model] if model else []
         for _ in range(starts):
             start = time.perf_counter()
             with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -193,7 +193,7 @@ def cold_start(model: Path | None, starts: int) -> list[float]:
     return found
 
 
-def watch_memory(count: int, model: Path | None, documents: Sequence[Document]) -> dict[str, Any]:
+def watch_memory(count: int, model: str | None, documents: Sequence[Document]) -> dict[str, Any]:
     """Memory of this process while sentences of the mix go by, each with a number so that no two are alike.
 
     It counts as flat if the last tenth holds no more than 2 % above the second. Buffers grow in the first 1,000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from model import bulk, checking, conversion
 from model.document import Document
 from model.errors import InputError, run_command
 from model.files import decode, read_text, replacing
+from model.folders import FAST, SHIPPED, model_folder
+from model.leakage import LEARNT
 
 
 def main() -> None:
@@ -22,7 +25,7 @@ def main() -> None:
     predict = commands.add_parser("predict", help="find the events in texts")
     predict.add_argument("files", nargs="+", metavar="FILE", help="plain text or .jsonl files; - is standard input")
     predict.add_argument(
-        "--model", type=Path, metavar="RUN", help="run folder (default: the model that comes with the package)"
+        "--model", metavar="RUN", help="run folder, or fast, the small model (default: the model of the package)"
     )
     predict.add_argument("--input-format", choices=("text", "jsonl"), help="default: by the file's ending")
     predict.add_argument("--format", choices=("text", "jsonl"), default="text", help="for people or for programs")
@@ -49,7 +52,7 @@ def main() -> None:
     gate.add_argument("texts", nargs="+", type=Path, metavar="IN", help="texts like those to tag; labels are not read")
     gate.add_argument("--dev", nargs="+", type=Path, metavar="IN", required=True, help="others, to choose the limit on")
     gate.add_argument(
-        "--model", type=Path, metavar="RUN", help="run folder (default: the model that comes with the package)"
+        "--model", metavar="RUN", help="run folder, or fast, the small model (default: the model of the package)"
     )
     gate.add_argument("--out", type=Path, metavar="DIR", help="new folder for the model with its gate (default: RUN)")
     gate.add_argument("--keep", type=float, default=0.995, help="share of dev's events to keep (default: 0.995)")
@@ -164,7 +167,6 @@ def _agree(arguments: argparse.Namespace) -> None:
 
 
 def _gate(arguments: argparse.Namespace) -> None:
-    from model.compression import FAST, SHIPPED, model_folder
     from model.distillation import teach
     from model.tagger import EventTagger
 
@@ -172,7 +174,8 @@ def _gate(arguments: argparse.Namespace) -> None:
         raise InputError(f"--keep {arguments.keep}: must be above 0 and at most 1")
     if arguments.out and arguments.out.exists():
         raise InputError(f"{arguments.out}: stands there already; give a new folder, or none to change RUN itself")
-    if not arguments.out and model_folder(arguments.model) in (SHIPPED, FAST):
+    folder = model_folder(arguments.model)
+    if not arguments.out and folder in (SHIPPED, FAST):
         raise InputError("the model that comes with the package stays as it is; give --out DIR for one with your gate")
     tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
     texts, dev = (
@@ -182,10 +185,12 @@ def _gate(arguments: argparse.Namespace) -> None:
     limit = tagger.gate.limit
     if arguments.out:
         tagger.save_pretrained(arguments.out)
+        if (folder / LEARNT).is_file():
+            shutil.copy(folder / LEARNT, arguments.out)
     else:
-        tagger.gate.save(arguments.model)
+        tagger.gate.save(folder)
     print(
-        f"{arguments.out or arguments.model}: on dev {limit.passed:,} of {limit.windows:,} windows pass "
+        f"{arguments.out or folder}: on dev {limit.passed:,} of {limit.windows:,} windows pass "
         f"({limit.passed / limit.windows:.0%}), and in them {limit.kept:,} of {limit.events:,} events"
     )
 

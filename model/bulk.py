@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 from model.errors import InputError
 from model.files import sha256
+from model.folders import model_folder
+from model.leakage import LEARNT
 from model.parquet import TABLES
 from model.shards import FORMATS, Fields, dumps, loads, plan
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 _WORK = ".work"
-_NOT_THE_MODEL = ("README.md", "scores.json", "predictions.jsonl")
+_NOT_THE_MODEL = ("README.md", "scores.json", "predictions.jsonl", LEARNT)
 
 
 def add_commands(commands: Any) -> None:
@@ -41,7 +43,7 @@ def add_commands(commands: Any) -> None:
     bulk.add_argument("inputs", nargs="+", metavar="INPUT", help="JSON Lines, Parquet or text: paths, globs or URLs")
     bulk.add_argument("--out", required=True, metavar="DIR", help="folder or URL for the Parquet tables")
     bulk.add_argument(
-        "--model", type=Path, metavar="RUN", help="run folder (default: the model that comes with the package)"
+        "--model", metavar="RUN", help="run folder, or fast, the small model (default: the model of the package)"
     )
     bulk.add_argument("--workers", type=int, metavar="N", help="default: one for each GPU, or else for each core")
     bulk.add_argument("--address", help="of a Ray cluster, or auto (default: $RAY_ADDRESS, or else this machine alone)")
@@ -75,7 +77,7 @@ def tag(
     inputs: Sequence[str],
     out: str,
     *,
-    model: Path | None = None,
+    model: str | Path | None = None,
     workers: int | None = None,
     address: str | None = None,
     format: str | None = None,
@@ -88,7 +90,7 @@ def tag(
     Args:
         inputs: paths, globs or fsspec URLs.
         out: folder or fsspec URL that all workers reach.
-        model: run folder; ``None`` is the model that comes with the package.
+        model: see :func:`~model.folders.model_folder`.
         workers: processes, 1 or more; by default one for each GPU, or else for each core.
         address: of a Ray cluster; by default ``RAY_ADDRESS``, or else Ray is started on this machine.
         format: of all files; by default each one's ending says it.
@@ -182,7 +184,7 @@ class Actor:
                 path = Path(folder) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-            self._worker = Worker(job, EventTagger.from_pretrained(folder, device, gate=job.gate))
+            self._worker = Worker(job, EventTagger.from_pretrained(Path(folder), device, gate=job.gate))
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """Finish the shard of a batch; why it cannot be is an answer, since Ray hides an exception in its own."""
@@ -274,9 +276,8 @@ def _threads(cores: Sequence[int], workers: int) -> int:
     return max(fitting, default=1)
 
 
-def _model_files(model: Path | None) -> dict[str, bytes]:
+def _model_files(model: str | Path | None) -> dict[str, bytes]:
     """The files of a model folder, by name, without those that describe it only."""
-    from model.compression import model_folder
     from model.tagger import read_settings
 
     folder = model_folder(model)

@@ -53,12 +53,11 @@ def model_card(config: Config, scores: Mapping[str, Any], about: Mapping[str, An
             "|---|---|---|---|---|",
             *rows,
             "",
-            "Floors on the same split, F1:",
-            "",
-            "| tagger | micro-F1 |",
-            "|---|---|",
-            *floors,
-            "",
+            *(
+                ["Floors on the same split, F1:", "", "| tagger | micro-F1 |", "|---|---|", *floors, ""]
+                if floors
+                else []
+            ),
             *_statuses(scores),
             "## Limits",
             "- It reads what a text says; it does not know whether it is true.",

@@ -30,12 +30,13 @@ from model.card import model_card
 from model.config import ModelConfig, load
 from model.errors import InputError, run_command
 from model.files import read_text, replacing
+from model.folders import SHIPPED
+from model.leakage import LEARNT
 from model.pruning import pruned, shape
 from model.status_head import STATUS_WEIGHTS
 from model.tagger import EventTagger, Settings, read_settings, usable
 from model.tokenizer import PieceTokenizer
 
-SHIPPED, FAST = (Path(__file__).parent / name for name in ("shipped", "fast"))
 DIFFERENCE = "difference.safetensors"
 _GROUP = 64
 _CARD = """
@@ -129,17 +130,6 @@ def read_compressed(folder: Path, fused: bool = True) -> tuple[Bert, Settings]:
     return network, settings
 
 
-def model_folder(model: str | Path | None) -> Path:
-    """The folder of a model: that of the package for ``None`` and ``"fast"``, else the one that is named.
-
-    >>> model_folder("fast").name, model_folder("runs/fast").as_posix()
-    ('fast', 'runs/fast')
-    """
-    if model is None:
-        return SHIPPED
-    return FAST if str(model) == FAST.name else Path(model)
-
-
 def load_compressed(folder: Path, device: str | None = None) -> EventTagger:
     """A tagger from a folder that :func:`ship` wrote.
 
@@ -174,9 +164,15 @@ def _token_classifier(labels: Sequence[str]) -> dict[str, Any]:
 def ship(run: Path, folder: Path = SHIPPED) -> None:
     """Write a run's weights as a difference over its encoder, a BERT, with its settings, scores and card.
 
+    Args:
+        run: the run.
+        folder: a new one, or one that this function wrote before, which is replaced.
+
     Raises:
-        InputError: the run is none, or its encoder no BERT in a folder.
+        InputError: the run is none, its encoder no BERT in a folder, or the folder holds something else.
     """
+    if folder.exists() and not (folder / DIFFERENCE).is_file():
+        raise InputError(f"{folder}: stands there and holds no packed model; give a new folder")
     config = load(run / "config.toml")
     encoder = Path(encoder_path(config.model.encoder))
     if not (Bert.is_in(run) and Bert.is_in(encoder)):
@@ -192,7 +188,7 @@ def ship(run: Path, folder: Path = SHIPPED) -> None:
         save_file(stored, temporary / DIFFERENCE)
         for name in ("config.toml", "tagger.json", "run.json", "scores.json"):
             shutil.copy(run / name, temporary / name)
-        for name in (gate.WEIGHTS, gate.SETTINGS):
+        for name in (LEARNT, gate.WEIGHTS, gate.SETTINGS):
             if (run / name).is_file():
                 shutil.copy(run / name, temporary / name)
         scores, about = (json.loads(read_text(run / name)) for name in ("scores.json", "run.json"))

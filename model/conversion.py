@@ -41,7 +41,7 @@ def add_commands(commands: Any) -> None:
     prelabel.add_argument("--to", dest="target_format", required=True, choices=TOOLS, help="the tool")
     prelabel.add_argument("--from", dest="source_format", metavar="FORMAT", help="default: by what is in the files")
     prelabel.add_argument(
-        "--model", type=Path, metavar="RUN", help="run folder (default: the model that comes with us)"
+        "--model", metavar="RUN", help="run folder, or fast, the small model (default: the model of the package)"
     )
     prelabel.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
     prelabel.set_defaults(run=_prelabel)

@@ -22,6 +22,7 @@ from model.evaluation.curve import curve_svg
 from model.evaluation.scores import names_of, pool, tally
 from model.evaluation.tables import number
 from model.files import remove, replacing
+from model.leakage import check_held_out
 from model.runs import Data, Job, floor_predictions, prepare, train_all
 
 MODEL = "model"
@@ -206,6 +207,7 @@ def _carry_out(
     config: Config, data: Data, jobs: Sequence[Job], work: Path, varies: str, device: str | None, resume: bool
 ) -> list[dict[str, list[Document]]]:
     """What the model and the floors predict on each job's test documents."""
+    check_held_out(config, [document for job in jobs for document in job.test])
     prepare(work, config, data, resume)
     seeds = len(config.training.seeds)
     effort = sum(len(job.train) for job in jobs) / len(data.train)

@@ -7,8 +7,7 @@ import os
 import platform
 import shutil
 import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -26,7 +25,9 @@ from model.errors import InputError
 from model.evaluation import over_seeds, score
 from model.evaluation.results import VERSION, by_document, describe, document_counts, status, with_intervals
 from model.evaluation.scores import pool, tally
-from model.files import read_text, remove, replacing, sha256
+from model.files import read_text, remove, replacing
+from model.folders import model_folder
+from model.leakage import check_held_out, check_splits, write_learnt
 from model.schema import Schema
 from model.windows import words
 
@@ -65,10 +66,12 @@ class Data:
         data = config.data
         if not data.train:
             raise InputError("there is nothing to learn from: give --data SET, or name sets as data.train")
-        train = read_all(data.train, data.texts or None, data.types or None)
-        if not any(document.events for document in train):
+        teacher = config.training.teacher
+        known = _schema_of_teacher(teacher, data.types) if teacher else None
+        train = read_all(data.train, data.texts or None, known.types if known else data.types or None)
+        if not teacher and not any(document.events for document in train):
             raise InputError(f"{', '.join(data.train)}: no labelled event in it; name a labelled set as data.train")
-        seen = Schema.of(train)
+        seen = known or Schema.of(train)
         schema = Schema(tuple(data.types) or seen.types, seen.statuses)
         dev = read_all(data.dev, data.texts or None, schema.types)
         test = read_all(data.test, data.texts or None, schema.types)
@@ -76,7 +79,7 @@ class Data:
             train, test = hold_out(train, data.hold_out)
         if data.hold_out and not dev:
             train, dev = hold_out(train, data.hold_out)
-        _check_leakage({"train": train, "dev": dev, "test": test}, data.allow_leakage)
+        check_splits({"train": train, "dev": dev, "test": test}, data.allow_leakage)
         if overlapping := sum(len(d.events) - len(d.without_overlaps().events) for d in train):
             print(
                 f"{overlapping:,} training labels share words with another and are not learnt: of such the one that "
@@ -86,23 +89,16 @@ class Data:
         return cls(schema, train, dev, test)
 
 
-def _check_leakage(splits: Mapping[str, Sequence[Document]], allowed: bool) -> None:
-    """Refuse a text that stands in two splits, or say how many do where that is allowed."""
-    places: dict[str, tuple[str, str]] = {}
-    leaks = Counter[tuple[str, str]]()
-    for split, documents in splits.items():
-        for document in documents:
-            other, id_ = places.setdefault(sha256(document.text), (split, document.id))
-            if other == split:
-                continue
-            if not allowed:
-                raise InputError(
-                    f"the article {document.id!r} of {split} also stands in {other} as {id_!r}; keep one "
-                    "(or set data.allow_leakage where the splits are not yours to change)"
-                )
-            leaks[split, other] += 1
-    for (split, other), count in leaks.items():
-        print(f"{count} of {len(splits[split])} texts of {split} also stand in {other}", file=sys.stderr)
+def _schema_of_teacher(teacher: str, types: Sequence[str]) -> Schema:
+    """What a student can learn: the teacher's types and statuses, in its order."""
+    from model.tagger import read_settings
+
+    schema = read_settings(model_folder(teacher)).schema
+    if types and tuple(types) != schema.types:
+        raise InputError(
+            f"data.types: the teacher {teacher} knows {', '.join(schema.types)}, in this order; leave data.types out"
+        )
+    return schema
 
 
 @dataclass(frozen=True)
@@ -137,9 +133,10 @@ def run(config: Config, out: Path, device: str | None = None, resume: bool = Fal
     data = Data.read(config)
     first_process = int(os.environ.get("RANK", "0")) == 0
     work = out.with_name(f".{out.name}.work")
+    jobs = list(_jobs(config, data))
+    check_held_out(config, [document for job in jobs for document in job.test])
     if first_process:
         prepare(work, config, data, resume)
-    jobs = list(_jobs(config, data))
     kept = None if config.data.leave_one_out else jobs[0]
     parts = list(train_all(config, data.schema, jobs, work, device, resume, kept))
     if not first_process:
@@ -310,6 +307,9 @@ def floors(
     """Scores of the floors, trained and tested on the same splits as a model."""
     scores: dict[str, list[dict[str, Any]]] = {}
     for train, test in splits:
+        # A student needs no labels, floors do.
+        if not any(document.events for document in train):
+            return {}
         for name, predicted in floor_predictions(train, test).items():
             scores.setdefault(name, []).append(score(test, predicted, types))
     return {name: pool(parts) for name, parts in scores.items()}
@@ -365,4 +365,5 @@ def _write(
         (folder / "predictions.jsonl").write_text("".join(lines), encoding="utf-8")
         if not config.data.leave_one_out:
             (folder / "README.md").write_text(model_card(config, scores, about), encoding="utf-8")
+            write_learnt(folder, config, [*data.train, *data.dev])
     remove(work)

@@ -18,6 +18,7 @@ from model.document import Document, Event
 from model.engine import Engine, torch_engine
 from model.errors import InputError
 from model.files import read_text, replacing
+from model.folders import model_folder
 from model.gate import Gate
 from model.schema import Schema
 from model.tokenizer import PieceTokenizer
@@ -89,7 +90,7 @@ class EventTagger:
 
         Args:
             path: folder that ``train.py`` or :meth:`save_pretrained` wrote; ``None`` is the model that comes with
-                this package, ``"fast"`` its small one (docs/SPEED.md).
+                this package, the string ``"fast"`` its small one (docs/SPEED.md), ``"./fast"`` a folder of that name.
             device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
             engine: what computes the network; ``"onnx"`` is faster on a CPU and differs a little (docs/SPEED.md).
             gate: skip sentences in which the model's gate expects no event: faster the quieter the texts are, and
@@ -99,8 +100,6 @@ class EventTagger:
             InputError: the folder or a file in it is missing or damaged, the engine cannot be used, or the model has
                 no gate.
         """
-        from model.compression import model_folder
-
         if engine not in ("torch", "onnx"):
             raise InputError(f"engine {engine!r}: wants torch or onnx")
         if engine == "onnx" and device not in (None, "cpu"):

@@ -1,4 +1,5 @@
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 from model import EventTagger, InputError
-from model.compression import DIFFERENCE, FAST, SHIPPED, dequantise, load_compressed, quantise, ship
+from model.compression import DIFFERENCE, dequantise, load_compressed, quantise, ship
 from model.config import build
-from model.corpus import read
-from model.runs import Data, digest
+from model.corpus import digest, read
+from model.folders import FAST, SHIPPED
+from model.leakage import fingerprint, texts_learnt
+from model.runs import Data
 from tests.conftest import REPOSITORY
 
 
@@ -72,3 +75,27 @@ def test_shipped_models_were_trained_by_these_configurations_on_these_articles(f
     data = Data.read(build(default))
     for name, documents in (("train", data.train), ("dev", data.dev), ("test", data.test)):
         assert about["data"][name]["sha256"] == digest(documents), name
+    assert texts_learnt(folder) == {fingerprint(document) for document in (*data.train, *data.dev)}
+
+
+def test_only_a_packed_model_is_replaced(run_folder: Path, tmp_path: Path) -> None:
+    ship(run_folder, tmp_path / "packed")
+    ship(run_folder, tmp_path / "packed")
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "thesis.txt").write_text("all of it", encoding="utf-8")
+    for folder in (work, tmp_path, run_folder):
+        with pytest.raises(InputError, match="holds no packed model"):
+            ship(run_folder, folder)
+    assert (work / "thesis.txt").read_text(encoding="utf-8") == "all of it"
+    assert (run_folder / "model.safetensors").is_file()
+
+
+def test_fast_is_ours_and_a_path_is_the_users(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(run_folder, "fast")
+    shipped, *own = (EventTagger.from_pretrained(model, device="cpu") for model in ("fast", "./fast", Path("fast")))
+    assert "cooperation-suspension" in shipped.schema.types
+    assert all("suspension" in tagger.schema.types for tagger in own)

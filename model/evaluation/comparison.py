@@ -90,6 +90,7 @@ def compare(paths: Sequence[Path]) -> list[dict[str, Any]]:
             "f1": _known(f1[index]),
             "interval": _pair(*intervals(tables[index])[0, 2].tolist()),
             "missing": len(files[index].get("missing", ())),
+            "learnt": len(files[index].get("learnt", ())),
             "against": row,
         }
         for index, row in zip(order, against, strict=True)

@@ -16,11 +16,12 @@ def markdown(scores: Mapping[str, Any]) -> str:
     """
     data = scores["data"]
     strict = scores["strict"]
-    missing = len(scores["missing"])
+    missing, learnt = len(scores["missing"]), len(scores["learnt"])
     parts = [
         f"# {_cell(scores['system'])} on {_cell(', '.join(data['sets']))}",
         f"{data['documents']} articles, {data['events']} gold events. 95 % intervals are over articles.",
         f"**{missing} articles without a prediction count as misses.**" if missing else "",
+        f"**The system learnt from {learnt} of the articles: no measure of unseen ones.**" if learnt else "",
         "## Strict: same span, same type",
         _scores([*strict["types"].items(), ("**micro**", strict["micro"]), ("**macro**", strict["macro"])]),
         "## Micro scores by what counts as found",

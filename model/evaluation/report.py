@@ -72,8 +72,15 @@ def _data(scores: Mapping[str, Any]) -> str:
     line = " · ".join(escape(fact, 400) for fact in known if fact)
     missing = scores.get("missing")
     absent = len(missing) if isinstance(missing, Sequence | Mapping) else missing
-    warning = f"{absent} articles came without a prediction; all their events count as missed." if absent else ""
-    return (f"<p>{line}</p>" if line else "") + (f'<p class="warning">{escape(warning)}</p>' if warning else "")
+    learnt = len(scores.get("learnt", ()))
+    warnings = [
+        f"{absent} articles came without a prediction; all their events count as missed." if absent else "",
+        f"The system learnt from {learnt} of the articles; its figures are no measure of unseen ones."
+        if learnt
+        else "",
+    ]
+    told = "".join(f'<p class="warning">{escape(warning)}</p>' for warning in warnings if warning)
+    return (f"<p>{line}</p>" if line else "") + told
 
 
 def _summary(scores: Mapping[str, Any]) -> str:

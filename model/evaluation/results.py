@@ -40,6 +40,7 @@ def results(
     system: str,
     sets: Sequence[str],
     missing: Sequence[str] = (),
+    learnt: Sequence[str] = (),
     training: Iterable[Document] = (),
 ) -> dict[str, Any]:
     """Score predictions in every way there is.
@@ -51,6 +52,7 @@ def results(
         system: name of what predicted.
         sets: names of the gold sets.
         missing: ids of documents without a prediction, which are among ``predicted`` without events.
+        learnt: ids of documents that the system was trained or tuned on.
         training: what the system learnt from, if known; used to tell seen triggers from unseen ones.
 
     Returns:
@@ -79,6 +81,7 @@ def results(
         "status": status(gold, predicted, names),
         "slices": slices(gold, predicted, training),
         "missing": list(missing),
+        "learnt": list(learnt),
         "documents": by_document([document.id for document in gold], counts["strict"], names),
     }
 
