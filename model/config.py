@@ -89,8 +89,9 @@ class TrainingConfig:
     quiet_share: float = 1.0
     """Share of the windows without any event that an epoch sees, in [0, 1]; another draw each time."""
     teacher: str = ""
-    """Learn what this model says of the training texts and of distorted copies, not their labels: ``shipped`` or a run
-    folder, best the encoder's own."""
+    """Learn what this model says of the training texts and of distorted copies, not their labels: ``shipped``, ``fast``
+    or a run folder, best the encoder's own. Of large sets 20,000 sentences are drawn. The texts need no labels; those
+    that they have teach the floors, and their statuses' frequencies are known to ``tune_threshold``."""
     status_weight: float = 1.0
     """How much a trigger's status counts in the loss beside its label, 0 or more."""
     precision: Literal["fp32", "bf16"] = "fp32"

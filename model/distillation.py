@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 SENTENCES = 20_000
 """Most sentences to teach with, drawn from all; more taught it little more."""
+_CHARACTERS = 10_000_000
+"""Most that is cut into sentences, some 80,000 of them."""
 _COPIES = 2
 _PASSES = 4
 _BATCH = 64
@@ -125,24 +127,32 @@ def sentences_and_copies(tagger: EventTagger, texts: Sequence[Document], draw: r
         texts: labelled or not.
         draw: what is random.
     """
-    if len(texts) > SENTENCES:
-        # Of an archive no more is cut into sentences than can be drawn.
-        texts = draw.sample(texts, SENTENCES)
+    texts = _enough(texts, draw)
     found: list[str] = []
     for first in range(0, len(texts), LOOK_AHEAD):
         chunk = [text.text for text in texts[first : first + LOOK_AHEAD]]
         for text, cut in zip(chunk, tagger.windower.cut_all(chunk), strict=True):
             decided = [window.words for window in cut.windows]
             found += [text[cut.words[own[0]][0] : cut.words[own[-1]][1]] for own in decided]
-        if len(found) > 5 * SENTENCES:
-            # They are of enough texts.
-            break
     found = draw.sample(found, min(SENTENCES, len(found)))
     # Half of the words that are put in are the texts' own, as often as there, the others any that have a vector.
     seen = [word for text in found for word in _LETTERS.findall(text)]
     known = [match[0] for piece in tagger.tokenizer.pieces if (match := re.fullmatch(r"[Ġ▁]?([^\W\d_]{2,})", piece))]
     vocabulary = draw.choices(seen, k=100_000) + draw.choices(known or seen, k=100_000) if seen else []
     return found + [distort(text, found, vocabulary, draw) for _ in range(_COPIES if seen else 0) for text in found]
+
+
+def _enough(texts: Sequence[Document], draw: random.Random) -> Sequence[Document]:
+    """Of an archive any texts, so that no more is cut into sentences than there is use for."""
+    if sum(len(text.text) for text in texts) <= _CHARACTERS:
+        return texts
+    found, room = [], _CHARACTERS
+    for text in draw.sample(texts, len(texts)):
+        if room <= 0:
+            break
+        found.append(text)
+        room -= len(text.text)
+    return found
 
 
 def asked(tagger: EventTagger, sentences: Sequence[str]) -> Iterator[tuple[Window, NDArray[np.float32]]]:

@@ -25,6 +25,7 @@ from transformers import (
 from model.bert import encoder_path
 from model.config import ModelConfig
 from model.errors import InputError
+from model.folders import SHIPPED
 from model.pruning import pruned, shape
 from model.schema import Schema
 from model.status_head import STATUS_WEIGHTS, StatusHead
@@ -130,6 +131,9 @@ def new_network(config: ModelConfig, schema: Schema) -> EventNetwork:
     original = {name: values.clone() for name, values in classifier.state_dict().items()}
     if config.encoder == "shipped":
         _warm(network, schema)
+    elif network.status is not None and _statuses(Path(path)) == schema.statuses:
+        with _loading(path):
+            network.status.load_state_dict(load_file(Path(path) / STATUS_WEIGHTS))
     if config.layers or config.units:
         weights = pruned(classifier.state_dict(), original, config)
         settings.update(shape(config))
@@ -175,7 +179,7 @@ def load_network(path: str, statuses: int) -> EventNetwork:
 
 def _warm(network: EventNetwork, schema: Schema) -> None:
     """Take over the shipped weights; those of the layers on top only where they mean the same."""
-    from model.compression import SHIPPED, read_compressed
+    from model.compression import read_compressed
 
     trained, settings = read_compressed(SHIPPED)
     same = settings.schema.labels == schema.labels
@@ -183,6 +187,13 @@ def _warm(network: EventNetwork, schema: Schema) -> None:
     network.tokens.load_state_dict(weights, strict=same)
     if network.status is not None and trained.status is not None and settings.schema.statuses == schema.statuses:
         network.status.load_state_dict(trained.status.state_dict())
+
+
+def _statuses(folder: Path) -> tuple[str, ...] | None:
+    """Those of a run folder, ``None`` of any other encoder."""
+    from model.tagger import SETTINGS, read_settings
+
+    return read_settings(folder).schema.statuses if (folder / SETTINGS).is_file() else None
 
 
 @contextlib.contextmanager

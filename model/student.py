@@ -30,7 +30,7 @@ def lessons(
     """What a teacher says of texts.
 
     Args:
-        name: the teacher: ``"shipped"``, or a run folder.
+        name: the teacher: ``"shipped"``, ``"fast"``, or a run folder.
         student: it must read the same pieces and know the same types and statuses.
         texts: what to learn from; their events are not looked at.
         seed: of the copies.
@@ -43,7 +43,7 @@ def lessons(
     Raises:
         InputError: the teacher is not there or knows other pieces, types or statuses.
     """
-    teacher = EventTagger.from_pretrained(None if name == "shipped" else name, device)
+    teacher = EventTagger.from_pretrained(name, device)
     if teacher.schema != student.schema:
         known = ", ".join((*teacher.schema.types, *teacher.schema.statuses))
         raise InputError(f"training.teacher: {name} knows {known}; the sets must have the same, in this order")

@@ -100,7 +100,7 @@ def make_trainer(
     Raises:
         InputError: there is nothing to learn from, or the device is not there.
     """
-    if not any(document.events for document in train):
+    if not config.training.teacher and not any(document.events for document in train):
         raise InputError("the training set holds no labelled event; name a labelled set as data.train")
     on_gpu = _on_gpu(device)
     transformers.set_seed(seed)

@@ -1,5 +1,7 @@
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -10,12 +12,13 @@ from model.compression import load_compressed, ship
 from model.config import Config, ModelConfig, build
 from model.corpus import read
 from model.errors import InputError
+from model.leakage import texts_learnt
 from model.network import new_network
 from model.pruning import pruned
 from model.schema import Schema
 from model.student import eventful, lessons, soft_loss
 from model.training import fit
-from tests.conftest import command
+from tests.conftest import call, command, refused
 
 
 def small(run: Path, articles: Path, **training: object) -> Config:
@@ -144,6 +147,37 @@ def test_windows_in_which_the_teacher_sees_something_are_told(run_folder: Path, 
     for row, seen in zip(rows, told, strict=True):
         if (row["wanted"][row["decided"], :labels].argmax(axis=1) > 0).any():
             assert seen
+
+
+@pytest.mark.parametrize(
+    ("nothing", "decided", "seen"),
+    [(0.99, True, False), (0.9, True, True), (0.3, True, True), (0.3, False, False)],
+)
+def test_a_window_is_quiet_where_the_teacher_is_sure_of_nothing_else(nothing: float, decided: bool, seen: bool) -> None:
+    # Two labels and a status, whose logit is no label's; the first place is quiet in any case.
+    doubt = np.log([nothing, 1 - nothing])
+    wanted = np.array([[9.0, 0.0, 50.0], [*doubt, 50.0]], dtype=np.float32)
+    assert eventful([{"wanted": wanted, "decided": np.array([True, decided])}], 2) == [seen]
+
+
+def test_a_student_needs_no_labels(run_folder: Path, articles: Path, tmp_path: Path) -> None:
+    bare, test = tmp_path / "bare", tmp_path / "test"
+    for folder in (bare, test):
+        folder.mkdir()
+    for path in articles.glob("*.txt"):
+        text = path.read_text(encoding="utf-8")
+        (test / f"test-{path.name}").write_text(f"{text}\nOn the aid.", encoding="utf-8")
+        (bare / path.name).write_text(re.sub(r"\[(.*?)\]\(.*?\)", r"\1", text), encoding="utf-8")
+    config = small(run_folder, bare, epochs=1)
+    (tmp_path / "small.toml").write_text(config.to_toml(), encoding="utf-8")
+    options = ["--set", f'data.test=["{test}"]', "--out", tmp_path / "run"]
+    done = call("train.py", "--config", tmp_path / "small.toml", *options)
+    assert done.returncode == 0, done.stderr
+    assert tagger_of(tmp_path / "run").schema == tagger_of(run_folder).schema
+    assert texts_learnt(tmp_path / "run") >= texts_learnt(run_folder)
+    told = refused(call("train.py", "--config", tmp_path / "small.toml", "--set", 'data.types=["strike"]', *options))
+    assert "data.types: the teacher" in told
+    assert "arrest, coup" in told
 
 
 def test_unfit_teachers_and_layers_are_refused(student: Path, run_folder: Path, articles: Path, tmp_path: Path) -> None:
