@@ -71,7 +71,8 @@ class EventNetwork(torch.nn.Module):
 
     def save_pretrained(self, folder: Path) -> None:
         """Write the token classifier as the library does, and the status head beside it."""
-        self.tokens.save_pretrained(folder)
+        with _quiet():
+            self.tokens.save_pretrained(folder)
         if self.status is not None:
             save_file(
                 {name: values.contiguous() for name, values in self.status.state_dict().items()},
@@ -197,17 +198,25 @@ def _statuses(folder: Path) -> tuple[str, ...] | None:
 
 
 @contextlib.contextmanager
-def _loading(path: str) -> Iterator[None]:
-    """Keep the library's progress bars and reports away, and name the folder when loading fails."""
+def _quiet() -> Iterator[None]:
+    """Keep the library's progress bars and reports away."""
     verbosity = transformers.logging.get_verbosity()
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     try:
         yield
+    finally:
+        transformers.logging.set_verbosity(verbosity)
+        transformers.logging.enable_progress_bar()
+
+
+@contextlib.contextmanager
+def _loading(path: str) -> Iterator[None]:
+    """Keep the library quiet, and name the folder when loading fails."""
+    try:
+        with _quiet():
+            yield
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
         reason = str(error).strip().split("\n")[0][:200]
         where = "" if Path(path).exists() else "; it is no folder here, and no hub could give it"
         raise InputError(f"{path}: cannot be loaded as a network{where} ({reason})") from error
-    finally:
-        transformers.logging.set_verbosity(verbosity)
-        transformers.logging.enable_progress_bar()
