@@ -91,9 +91,7 @@ def compare_all(texts: dict[str, list[Document]], arguments: argparse.Namespace)
     """Start all systems, time them on each text, and time the start of our command."""
     from spacy_ner import trained
 
-    spacy = None
-    if arguments.spacy:
-        spacy = trained(arguments.spacy, *(split(read(NEWSWIRE / name)) for name in ("train", "dev")))
+    spacy = trained(arguments.spacy) if arguments.spacy else None
     tagger = our_tagger(arguments.model, gate=False)
     work = {name: work_of(tagger, sentences) for name, sentences in texts.items()}
     workers, left_out = {}, {}
