@@ -96,7 +96,7 @@ def _schema_of_teacher(teacher: str, types: Sequence[str]) -> Schema:
     schema = read_settings(model_folder(teacher)).schema
     if types and tuple(types) != schema.types:
         raise InputError(
-            f"data.types: the teacher {teacher} knows {', '.join(schema.types)}, in this order; leave data.types out"
+            f"data.types: the teacher {teacher} knows {', '.join(schema.types)}, in this order; say data.types=[]"
         )
     return schema
 
