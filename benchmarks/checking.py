@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Time and memory of ``python -m model check`` on 10,000 documents of about 400 words.
+"""Time and memory of ``news-events check`` on 10,000 documents of about 400 words.
 
 The documents are sentences of ``annotations/newswire``, drawn and shuffled, with their labels. One in a hundred is a
 copy of an earlier one, one in a hundred a copy with some sentences changed, and half end in the same notice.
@@ -18,9 +18,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from model.corpus import read
-from model.document import Document
-from model.windows import sentences
+from news_event_tagger.corpus import read
+from news_event_tagger.document import Document
+from news_event_tagger.text import sentences
 
 ROOT = Path(__file__).parent.parent
 WORDS = 400
@@ -81,7 +81,7 @@ def main() -> None:
         for path, part in zip(paths, cuts.values(), strict=True):
             path.write_text("".join(json.dumps(document.to_dict()) + "\n" for document in part), encoding="utf-8")
         clock = time.perf_counter()
-        command = [sys.executable, "-m", "model", "check", "--json", *map(str, paths)]
+        command = [sys.executable, "-m", "news_event_tagger", "check", "--json", *map(str, paths)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, check=False)
         took = time.perf_counter() - clock
     used = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -11,11 +11,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.document import Document
-from model.files import read_text
+from news_event_tagger.document import Document
+from news_event_tagger.files import read_text
 
 if TYPE_CHECKING:
-    from model.tagger import EventTagger
+    from news_event_tagger.tagging.tagger import EventTagger
 
 _PACKAGES = ("torch", "transformers", "onnxruntime", "spacy", "numpy")
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.corpus import check_ids
-from model.corpus.jsonl import parse_json
-from model.corpus.reading import Notes
-from model.document import Document
-from model.errors import InputError
-from model.files import read_text
+from news_event_tagger.corpus import check_ids
+from news_event_tagger.corpus.formats.jsonl import parse_json
+from news_event_tagger.corpus.reading import Notes
+from news_event_tagger.document import Document
+from news_event_tagger.exceptions import InputError
+from news_event_tagger.files import read_text
 
 PARTS = ("train", "dev", "test")
 SPLITS = tuple(f"split{number}" for number in range(1, 6))

@@ -18,14 +18,14 @@ from typing import Any
 
 from originals import BENCHMARKS
 
-from model.corpus import read, write
-from model.corpus.jsonl import parse_json
-from model.corpus.reading import Notes
-from model.document import Document, Event
-from model.errors import InputError, run_command
-from model.evaluation import read_predictions, score
-from model.evaluation.markdown import table
-from model.files import read_text
+from news_event_tagger.corpus import read, write
+from news_event_tagger.corpus.formats.jsonl import parse_json
+from news_event_tagger.corpus.reading import Notes
+from news_event_tagger.document import Document, Event
+from news_event_tagger.evaluation import read_predictions, score
+from news_event_tagger.evaluation.report.markdown import table
+from news_event_tagger.exceptions import InputError, run_command
+from news_event_tagger.files import read_text
 
 
 def where() -> None:
@@ -63,7 +63,7 @@ def _events(documents: Iterable[Document]) -> int:
 
 
 def summary(runs: Sequence[Path]) -> str:
-    """Mean, standard deviation and range of F1 over runs, and the floors' means, as a Markdown table.
+    """Mean, standard deviation and range of F1 over runs, and the baselines' means, as a Markdown table.
 
     Args:
         runs: folders written by ``train.py``, one per split or seed.
@@ -75,21 +75,23 @@ def summary(runs: Sequence[Path]) -> str:
     for run, other in zip(runs, scores, strict=True):
         if other["types"] != scores[0]["types"]:
             raise InputError(f"{run}: scored on other event types than {runs[0]}; give the runs of one set")
-    floors = [name for name in scores[0]["floors"] if all(name in other["floors"] for other in scores)]
+    baselines = [name for name in scores[0]["baselines"] if all(name in other["baselines"] for other in scores)]
     row = ["this tagger", str(len(runs))]
     for mode in ("identification", "strict"):
         values = [_f1(other, mode, run) for run, other in zip(runs, scores, strict=True)]
         spread = f" ± {100 * stdev(values):.1f}" if len(values) > 1 else ""
         row += [f"{100 * fmean(values):.1f}{spread}", f"{100 * min(values):.1f}–{100 * max(values):.1f}"]
-    for name in floors:
-        mean = fmean(_f1(other["floors"][name], "strict", run) for run, other in zip(runs, scores, strict=True))
+    for name in baselines:
+        mean = fmean(_f1(other["baselines"][name], "strict", run) for run, other in zip(runs, scores, strict=True))
         row.append(f"{100 * mean:.1f}")
-    return table(["model", "runs", "TI F1", "range", "TC F1", "range", *(f"TC F1, {name}" for name in floors)], [row])
+    return table(
+        ["model", "runs", "TI F1", "range", "TC F1", "range", *(f"TC F1, {name}" for name in baselines)], [row]
+    )
 
 
 def _scores(path: Path) -> dict[str, Any]:
     scores = parse_json(read_text(path), str(path))
-    if not isinstance(scores, dict) or not {"types", "strict", "identification", "floors"} <= scores.keys():
+    if not isinstance(scores, dict) or not {"types", "strict", "identification", "baselines"} <= scores.keys():
         raise InputError(f"{path}: not the scores of a run; give folders that train.py wrote")
     return scores
 

@@ -19,12 +19,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from model.document import Document, Event
-from model.evaluation.markdown import markdown
-from model.evaluation.report import report
-from model.evaluation.resampling import intervals
-from model.evaluation.results import results
-from model.evaluation.scores import tally
+from news_event_tagger.document import Document, Event
+from news_event_tagger.evaluation.report.markdown import markdown
+from news_event_tagger.evaluation.report.scores_page import report
+from news_event_tagger.evaluation.resampling import intervals
+from news_event_tagger.evaluation.results import results
+from news_event_tagger.evaluation.scores import tally
 
 TYPES = ("arrest", "coup", "expulsion", "cooperation-suspension")
 T = TypeVar("T")

@@ -11,7 +11,7 @@ import argparse
 import numpy as np
 from numpy.typing import NDArray
 
-from model.evaluation.resampling import difference, intervals
+from news_event_tagger.evaluation.resampling import difference, intervals
 
 RESAMPLES = 2_000
 SETTINGS = [

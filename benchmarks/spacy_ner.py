@@ -15,11 +15,11 @@ from typing import Any
 
 from texts import NEWSWIRE, split
 
-from model.corpus import digest, read
-from model.document import Document
-from model.errors import run_command
-from model.files import read_text, sha256
-from model.windows import sentences
+from news_event_tagger.corpus import digest, read
+from news_event_tagger.document import Document
+from news_event_tagger.exceptions import run_command
+from news_event_tagger.files import read_text, sha256
+from news_event_tagger.text import sentences
 
 
 def main() -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from machine import cores, memory
 
-from model.errors import InputError
+from news_event_tagger.exceptions import InputError
 
 if TYPE_CHECKING:
-    from model.tagger import EventTagger
+    from news_event_tagger.tagging.tagger import EventTagger
 
 USUAL, BATCHED = "pipeline", "pipeline-32"
 
@@ -50,7 +50,7 @@ def our_tagger(model: str | None, gate: bool, engine: Literal["torch", "onnx"] =
     Raises:
         InputError: the model cannot be loaded, has no gate, or cannot be used with that engine.
     """
-    from model.tagger import EventTagger
+    from news_event_tagger.tagging.tagger import EventTagger
 
     return EventTagger.from_pretrained(model, device="cpu", engine=engine, gate=gate)
 

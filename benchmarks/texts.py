@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
-from model.corpus import read
-from model.document import Document
-from model.errors import InputError
-from model.files import read_text
-from model.windows import sentences
+from news_event_tagger.corpus import read
+from news_event_tagger.document import Document
+from news_event_tagger.exceptions import InputError
+from news_event_tagger.files import read_text
+from news_event_tagger.text import sentences
 
 NEWSWIRE = Path(__file__).parent.parent / "annotations" / "newswire"
 

@@ -44,12 +44,12 @@ from machine import cores, facts, matrix_rate, memory, same_threads, show_spread
 from systems import BATCHED, SYSTEMS, USUAL, Folders, Worker, our_tagger
 from texts import NEWSWIRE, mix, own, repeated, split
 
-from model.corpus import read
-from model.document import Document
-from model.errors import InputError, run_command
-from model.evaluation import score
-from model.evaluation.tables import number, plain_table
-from model.windows import words
+from news_event_tagger.cli.tables import number, plain_table
+from news_event_tagger.corpus import read
+from news_event_tagger.document import Document
+from news_event_tagger.evaluation import score
+from news_event_tagger.exceptions import InputError, run_command
+from news_event_tagger.text import words
 
 SEED = 1
 MAKERS = {"news": repeated, "mix": mix}
@@ -173,13 +173,23 @@ def strict_f1(documents: Sequence[Document], spans: Sequence[Sequence[tuple[int,
 
 
 def cold_start(model: str | None, starts: int) -> list[float]:
-    """Seconds from the call of ``python -m model predict`` to its first result, for each of several starts."""
+    """Seconds from the call of ``news-events predict`` to its first result, for each of several starts."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
         article = Path(folder) / "article.txt"
         article.write_text("Chad expelled two envoys on Tuesday.", encoding="utf-8")
         # JSON Lines are flushed line by line; output for people sits in a buffer until the process ends.
-        command = [sys.executable, "-m", "model", "predict", "--format", "jsonl", "--device", "cpu", str(article)]
+        command = [
+            sys.executable,
+            "-m",
+            "news_event_tagger",
+            "predict",
+            "--format",
+            "jsonl",
+            "--device",
+            "cpu",
+            str(article),
+        ]
         command += ["--model", model] if model else []
         for _ in range(starts):
             start = time.perf_counter()
@@ -187,7 +197,7 @@ def cold_start(model: str | None, starts: int) -> list[float]:
                 line = process.stdout.readline() if process.stdout else b""
                 found.append(time.perf_counter() - start)
             if not line:
-                raise RuntimeError("python -m model predict gave no result; what it said stands above")
+                raise RuntimeError("news-events predict gave no result; what it said stands above")
     return found
 
 
@@ -258,7 +268,7 @@ def show(figures: dict[str, Any]) -> None:
         console.print()
     if starts := figures.get("cold_start"):
         console.print(
-            f"python -m model predict: first result after {statistics.median(starts):.1f} s "
+            f"news-events predict: first result after {statistics.median(starts):.1f} s "
             f"[{min(starts):.1f}–{max(starts):.1f}], {len(starts)} starts on {cores()} cores"
         )
 

@@ -37,10 +37,10 @@ from typing import Any
 
 from machine import facts, same_threads, show_spread, spread
 
-from model.config import Config, load
-from model.document import Document
-from model.errors import InputError, run_command
-from model.runs import Data
+from news_event_tagger.document import Document
+from news_event_tagger.exceptions import InputError, run_command
+from news_event_tagger.training.config import Config, load
+from news_event_tagger.training.run import Data
 
 NAMES = ("ours", "plain")
 PARTS = ("data", "forward", "backward", "optimiser")
@@ -81,8 +81,8 @@ def stretches(config: Config, data: Data, work: Path, steps: int, rounds: int) -
     """Time stretches of both trainings in turn, and reckon what the whole ones would take."""
     from transformers.trainer_utils import SaveStrategy
 
-    from model.training import make_trainer
-    from model.windows import sentences
+    from news_event_tagger.text import sentences
+    from news_event_tagger.training.trainer import make_trainer
 
     times: dict[str, list[list[dict[str, float]]]] = {"ours": [], "plain": []}
     _, plain = plain_trainer(config, data, work / "plain", config.training.epochs)
@@ -137,12 +137,12 @@ def plain_trainer(config: Config, data: Data, work: Path, epochs: float) -> tupl
         set_seed,
     )
 
-    from model.bert import encoder_path
-    from model.network import EventNetwork, load_tokenizer
-    from model.schema import Schema
-    from model.tagger import EventTagger
-    from model.training_table import training_table
-    from model.windows import Windower
+    from news_event_tagger.networks.bert import encoder_path
+    from news_event_tagger.networks.network import EventNetwork, load_tokenizer
+    from news_event_tagger.schema import Schema
+    from news_event_tagger.tagging.tagger import EventTagger
+    from news_event_tagger.tagging.windows import Windower
+    from news_event_tagger.training.examples import training_table
 
     set_seed(config.training.seeds[0])
     path = encoder_path(config.model.encoder)
@@ -244,7 +244,7 @@ def whole(names: Sequence[str], config: Config, data: Data, work: Path) -> dict[
 
     The plain recipe has no thresholds, so ours is scored without those that it chose.
     """
-    from model.training import fit
+    from news_event_tagger.training.trainer import fit
 
     def train_ours() -> Any:
         return fit(config, data.schema, data.train, data.dev, config.training.seeds[0], work / "ours", "cpu")
@@ -267,7 +267,7 @@ def whole(names: Sequence[str], config: Config, data: Data, work: Path) -> dict[
 
 def f1(tagger: Any, test: Sequence[Document]) -> float | None:
     """Strict micro-F1 of a tagger."""
-    from model.evaluation import score
+    from news_event_tagger.evaluation import score
 
     return score(test, tagger.predict(test), modes=["strict"])["strict"]["micro"]["f1"]  # type: ignore[no-any-return]
 

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from model.errors import InputError
+from .exceptions import InputError
 
 
 def read_text(path: Path) -> str:

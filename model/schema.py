@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from model.document import Document
+from .document import Document
 
 STATUSES = ("actual", "alleged", "prospective", "negated")
 

@@ -17,10 +17,10 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
-from model import EventTagger
-from model.config import ModelConfig
-from model.network import load_tokenizer, new_network
-from model.schema import Schema
+from news_event_tagger import EventTagger
+from news_event_tagger.networks.network import load_tokenizer, new_network
+from news_event_tagger.schema import Schema
+from news_event_tagger.training.config import ModelConfig
 
 # A busy machine is slow; that is no failure of ours.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -100,7 +100,7 @@ def settings(encoder: Path, articles: Path, tmp_path_factory: pytest.TempPathFac
     path.write_text(
         f'[data]\ntrain = ["{articles}"]\ndev = []\ntest = []\n'
         f'[model]\nencoder = "{encoder}"\ntokens = 64\nfreeze_embeddings = false\ndropout = 0.0\n'
-        "[training]\nleast_steps = 0\nepochs = 25\nbatch_size = 2\nlearning_rate = 2e-3\nhead_learning_rate = 1e-2\n"
+        "[training]\nmin_steps = 0\nepochs = 25\nbatch_size = 2\nlearning_rate = 2e-3\nhead_learning_rate = 1e-2\n"
         "status_weight = 0.3\n",
         encoding="utf-8",
     )

@@ -13,9 +13,9 @@ from itertools import combinations, pairwise
 import pytest
 from snowballstemmer import stemmer
 
-from model import Document
-from model.corpus import read
-from model.windows import sentences, words
+from news_event_tagger import Document
+from news_event_tagger.corpus import read
+from news_event_tagger.text import sentences, words
 from tests.conftest import REPOSITORY
 
 NEWSWIRE = REPOSITORY / "annotations" / "newswire"

@@ -11,11 +11,11 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoModelForTokenClassification
 
-from model.document import Document
-from model.network import EventNetwork, load_tokenizer
-from model.schema import Schema
-from model.tagger import EventTagger
-from model.windows import words
+from news_event_tagger.document import Document
+from news_event_tagger.networks.network import EventNetwork, load_tokenizer
+from news_event_tagger.schema import Schema
+from news_event_tagger.tagging.tagger import EventTagger
+from news_event_tagger.text import words
 from tests.conftest import REPOSITORY
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from model import Document, EventTagger
-from model.corpus import read
-from model.schema import STATUSES
+from news_event_tagger import Document, EventTagger
+from news_event_tagger.corpus import read
+from news_event_tagger.schema import STATUSES
 from tests.conftest import REPOSITORY
 from tests.test_annotations import SPLITS, TYPES, split
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import Document, Event
+from news_event_tagger import Document, Event
 
 
 @st.composite

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.corpus.reading import Notes
+from news_event_tagger.corpus.reading import Notes
 from tests.conftest import REPOSITORY, call, refused
 
 PARTS = ("train", "dev", "test")
@@ -219,13 +219,13 @@ def put_run(path: Path, strict: float | None, identification: float, lexicon: fl
         "types": [types],
         "strict": row(strict),
         "identification": row(identification),
-        "floors": {"lexicon": {"strict": row(lexicon)}},
+        "baselines": {"lexicon": {"strict": row(lexicon)}},
     }
     put(path / "scores.json", json.dumps(scores))
     return path
 
 
-def test_table_gives_mean_spread_and_floors(tmp_path: Path) -> None:
+def test_table_gives_mean_spread_and_baselines(tmp_path: Path) -> None:
     runs = [put_run(tmp_path / str(number), 0.5 + number / 10, 0.7, 0.25 + number / 10) for number in range(3)]
     done = public("table", *runs)
     assert done.stdout.splitlines() == [

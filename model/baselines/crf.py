@@ -9,12 +9,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from model.baselines.sentences import bio, sentence_words
-from model.decoding import spans_of
-from model.document import Document, Event
-from model.errors import InputError
-from model.schema import Schema
-from model.windows import SURROGATE
+from ..document import Document, Event
+from ..exceptions import InputError
+from ..schema import Schema
+from ..tagging.decoding import spans_of
+from ..text import SURROGATE
+from .sentences import bio, sentence_words
 
 _ITERATIONS = 50
 
@@ -47,7 +47,7 @@ class CRFTagger:
         from sklearn_crfsuite import CRF
 
         if not any(document.events for document in documents):
-            raise InputError("the floors need labelled events to learn from")
+            raise InputError("the baselines need labelled events to learn from")
         self._schema = Schema.of(documents)
         features, targets = [], []
         for document in documents:

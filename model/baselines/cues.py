@@ -1,4 +1,4 @@
-"""A floor for statuses: cue words in the trigger's clause."""
+"""A baseline for statuses: cue words in the trigger's clause."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from model.document import Document, Event
-from model.windows import sentences
+from ..document import Document, Event
+from ..text import sentences
 
 # In the order in which the guidelines ask (section 6); the first status with a cue in the clause decides.
 _CUES = {
@@ -33,7 +33,7 @@ class CueStatuses:
     """
 
     def predict(self, documents: Sequence[Document]) -> list[Document]:
-        """The same documents with the same triggers and statuses of this floor."""
+        """The same documents with the same triggers and statuses of this baseline."""
         return [
             document.with_events(
                 replace(event, status=_status(document.text, event), status_score=None) for event in document.events

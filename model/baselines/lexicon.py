@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Self
 
-from model.document import Document, Event
-from model.windows import Span, words
+from ..document import Document, Event
+from ..text import Span, words
 
 Phrase = tuple[str, ...]
 

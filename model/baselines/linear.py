@@ -11,12 +11,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.linear_model import SGDClassifier
 
-from model.baselines.sentences import bio, sentence_words
-from model.decoding import best_path, posteriors, spans_of
-from model.document import Document, Event
-from model.errors import InputError
-from model.schema import Schema
-from model.windows import SURROGATE
+from ..document import Document, Event
+from ..exceptions import InputError
+from ..schema import Schema
+from ..tagging.decoding import best_path, posteriors, spans_of
+from ..text import SURROGATE
+from .sentences import bio, sentence_words
 
 _PAD = "<pad>"
 _IMPOSSIBLE = -30.0
@@ -37,7 +37,7 @@ class LinearTagger:
     def fit(self, documents: Sequence[Document]) -> Self:
         """Learn from labelled documents."""
         if not any(document.events for document in documents):
-            raise InputError("the floors need labelled events to learn from")
+            raise InputError("the baselines need labelled events to learn from")
         self._schema = Schema.of(documents)
         features: list[list[str]] = []
         targets: list[int] = []

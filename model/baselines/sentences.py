@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.document import Document, Event
-from model.schema import Schema
-from model.windows import Span, sentences, words
+from ..document import Document, Event
+from ..schema import Schema
+from ..text import Span, sentences, words
 
 
 def sentence_words(text: str) -> list[list[Span]]:

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from model.corpus import formats
-from model.corpus.reading import Reading
-from model.document import Document
-from model.errors import InputError
-from model.files import sha256
+from ..document import Document
+from ..exceptions import InputError
+from ..files import sha256
+from .formats import registry as formats
+from .reading import Reading
 
 __all__ = ["check_ids", "digest", "read", "read_all", "write"]
 
@@ -28,7 +28,7 @@ def read(
 ) -> list[Document]:
     """Read an annotation set, in any format of ``docs/FORMATS.md``.
 
-    What was detected, converted or left out is said as warnings of the logger ``model.corpus``.
+    What was detected, converted or left out is said as warnings of the logger ``news_event_tagger.corpus``.
 
     Args:
         path: a file, or a folder with its subfolders.

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from model.corpus.offsets import UNITS
-from model.errors import InputError
+from ..exceptions import InputError
+from .offsets import UNITS
 
-_log = logging.getLogger("model.corpus")
+_log = logging.getLogger("news_event_tagger.corpus")
 
 
 class Notes(Counter[str]):
@@ -30,7 +30,7 @@ class Notes(Counter[str]):
         return [sentence.replace("{}", f"{count:,}") for sentence, count in self.items() if count]
 
     def log(self, place: str | Path) -> None:
-        """Say each once, as a warning of the logger ``model.corpus`` (on standard error if nobody set it up)."""
+        """Say each once, as a warning of this package's logger (on standard error if nobody set it up)."""
         for sentence in self.sentences():
             _log.warning("%s: %s", place, sentence)
 
@@ -54,7 +54,7 @@ class Reading:
     Args:
         types: the event types that may occur; ``None`` takes any.
         texts: folder of the texts that stand-off labels belong to.
-        offsets: the unit of :data:`model.corpus.offsets.UNITS` the file counts in; ``None`` finds out.
+        offsets: the unit of :data:`.UNITS` the file counts in; ``None`` finds out.
         notes: takes what the reader has to say.
         refusals: takes the parts that cannot be read, which are then left out; ``None`` refuses the set at the first.
         places: takes the place of each document, in their order.

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from model.document import Document
-from model.errors import InputError
-from model.files import sha256
+from ..document import Document
+from ..exceptions import InputError
+from ..files import sha256
 
 _HALVINGS = 4
 _NAMES = {"train": ("train",), "dev": ("dev", "valid", "validation", "val"), "test": ("test",)}

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from model.corpus.offsets import Span
-from model.corpus.reading import MisalignedError, Notes
-from model.document import Document, Event
+from ..document import Document, Event
+from .offsets import Span
+from .reading import MisalignedError, Notes
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 

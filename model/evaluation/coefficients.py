@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.evaluation.resampling import Numbers, corrected
+from .resampling import Numbers, corrected
 
 COEFFICIENTS = ("kappa", "alpha")
 

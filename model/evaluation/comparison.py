@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.errors import InputError
-from model.evaluation.resampling import difference, holm, intervals, ratios
-from model.evaluation.results import VERSION, document_counts
-from model.files import read_text
+from ..exceptions import InputError
+from ..files import read_text
+from .resampling import difference, holm, intervals, ratios
+from .results import VERSION, document_counts
 
 
 def read_scores(path: Path) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from model.document import Document
-from model.windows import sentences, words
+from ..document import Document
+from ..text import sentences, words
 
 _MIB = 2**20
 

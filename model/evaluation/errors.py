@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from model.document import Document, Event
-from model.evaluation.matching import assign, clusters, shared_characters
+from ..document import Document, Event
+from .matching import assign, clusters, shared_characters
 
 Kind = Literal["correct", "status", "type", "boundary", "missed", "spurious"]
 KINDS: tuple[Kind, ...] = ("correct", "status", "type", "boundary", "missed", "spurious")

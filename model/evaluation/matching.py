@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from model.document import Document, Event
-from model.windows import sentences
+from ..document import Document, Event
+from ..text import sentences
 
 EventMode = Literal["strict", "identification", "overlap"]
 UnitMode = Literal["sentence", "document"]

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from model.corpus import formats, jsonl, standoff
-from model.corpus.reading import Reading
-from model.document import Document
-from model.errors import InputError, nearest
-from model.files import sha256
+from ..corpus.formats import jsonl, standoff
+from ..corpus.formats import registry as formats
+from ..corpus.reading import Reading
+from ..document import Document
+from ..exceptions import InputError, nearest
+from ..files import sha256
 
 
 def read_predictions(
@@ -21,7 +22,7 @@ def read_predictions(
     Predicted events may overlap, as those of no gold set may.
 
     Args:
-        path: predictions in any format that :func:`model.corpus.read` reads. JSON Lines may leave out the text, and
+        path: predictions in any format that :func:`.read` reads. JSON Lines may leave out the text, and
             stand-off files need none beside them; a text, or its SHA-256, is checked where given.
         gold: the documents that were to be predicted.
         allow_missing: a document without a prediction counts as one in which nothing was found.

@@ -10,25 +10,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.baselines.cues import CueStatuses
-from model.corpus import digest
-from model.document import Document
-from model.evaluation.confidence import confidence
-from model.evaluation.errors import KINDS, NONE, confusion, findings
-from model.evaluation.matching import Mode
-from model.evaluation.resampling import intervals
-from model.evaluation.scores import by_type, names_of, summary, tally
-from model.evaluation.slices import slices
-from model.evaluation.status import (
+from ..baselines.cues import CueStatuses
+from ..corpus import digest
+from ..document import Document
+from ..schema import STATUSES
+from .confidence import confidence
+from .errors import KINDS, NONE, confusion, findings
+from .matching import Mode
+from .resampling import intervals
+from .scores import by_type, names_of, summary, tally
+from .slices import slices
+from .status import (
     status_confusion,
     status_names,
     status_types,
     tally_end_to_end,
     tally_statuses,
 )
-from model.schema import STATUSES
 
-VERSION = 2
+VERSION = 3
 RATIOS = ("precision", "recall", "f1")
 
 
@@ -97,8 +97,8 @@ def status(gold: Sequence[Document], predicted: Sequence[Document], types: Seque
     Returns:
         ``None`` if gold or prediction has no status at all. Else ``matched``, ``accuracy`` and ``macro_f1`` (over the
         statuses that occur) with their ``interval``, rows of ``statuses`` and ``types``, the ``confusion`` table,
-        ``end_to_end``: scores in which span, type and status must be right, and ``floor``: accuracy and macro-F1 that
-        cue words in the clause reach on the same triggers.
+        ``end_to_end``: scores in which span, type and status must be right, and ``baseline``: accuracy and macro-F1
+        that cue words in the clause reach on the same triggers.
 
     >>> gold = [Document.mark("No coup.", [(3, 7, "coup", "negated")])]
     >>> status(gold, gold, ["coup"])["macro_f1"]
@@ -108,11 +108,11 @@ def status(gold: Sequence[Document], predicted: Sequence[Document], types: Seque
     if not names:
         return None
     scores = _status_rows(gold, predicted, names)
-    floor = _status_rows(gold, CueStatuses().predict(predicted), sorted({*names, *STATUSES}))
-    del floor["statuses"]
+    baseline = _status_rows(gold, CueStatuses().predict(predicted), sorted({*names, *STATUSES}))
+    del baseline["statuses"]
     return {
         **scores,
-        "floor": floor,
+        "baseline": baseline,
         "types": status_types(gold, predicted),
         "confusion": status_confusion(gold, predicted, names),
         "end_to_end": with_intervals({"strict": tally_end_to_end(gold, predicted, types)}, types)["strict"],
@@ -151,7 +151,7 @@ def with_intervals(counts: Mapping[Mode, NDArray[np.int64]], types: Sequence[str
         types: their names.
 
     Returns:
-        As :func:`model.evaluation.scores.score` has it, each row with ``interval``: ``{ratio: [low, high]}``,
+        As :func:`.score` has it, each row with ``interval``: ``{ratio: [low, high]}``,
         ``None`` for a ratio that has none. Rounded to four decimals, for drawing is not more exact.
     """
     scores: dict[str, Any] = {}

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.document import Document, Event
-from model.evaluation.matching import EVENT_MODES, MODES, UNIT_MODES, EventMode, Mode, match, sentence_ends, units
+from ..document import Document, Event
+from .matching import EVENT_MODES, MODES, UNIT_MODES, EventMode, Mode, match, sentence_ends, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def tally(
         gold: documents with their gold events.
         predicted: the same texts with predicted events, in the same order.
         types: names of all event types that occur.
-        modes: what counts as found, see :mod:`model.evaluation.matching`.
+        modes: what counts as found, see :mod:`.matching`.
 
     Returns:
         Per mode ``[documents, types, 3]``: true positives, false positives, false negatives.
@@ -132,7 +132,7 @@ def score(
         gold: documents with their gold events.
         predicted: the same texts with predicted events, in the same order.
         types: event types to report even where none occurs; others that occur are added by name.
-        modes: what to score, see :mod:`model.evaluation.matching`.
+        modes: what to score, see :mod:`.matching`.
 
     Returns:
         ``{mode: {"micro": …, "macro": …, "types": {name: …}}}``; micro and types hold tp, fp, fn, support, precision,

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from model.document import Document, Event
-from model.evaluation.matching import match, sentence_ends
-from model.evaluation.scores import Counts
-from model.windows import SURROGATE
+from ..document import Document, Event
+from ..text import SURROGATE
+from .matching import match, sentence_ends
+from .scores import Counts
 
 LEAST = 20
 """A slice with fewer gold events gives counts and no ratios: they would be read as more than they are."""

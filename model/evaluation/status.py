@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.document import Document, Event
-from model.evaluation.matching import match
+from ..document import Document, Event
+from .matching import match
 
 Table = NDArray[np.int64]
 UNSAID = "none"

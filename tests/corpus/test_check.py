@@ -1,4 +1,4 @@
-"""``python -m model check``: every fault of a set with its place, and nothing else."""
+"""``news-events check``: every fault of a set with its place, and nothing else."""
 
 import json
 import random
@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model import Document, InputError
-from model.corpus import write
-from model.corpus.check import KINDS, Fault, check
-from model.corpus.similarity import COMMON, near
+from news_event_tagger import Document, InputError
+from news_event_tagger.corpus import write
+from news_event_tagger.corpus.faults import KINDS, Fault, check
+from news_event_tagger.corpus.similarity import COMMON, near
 from tests.conftest import call
 
 Row = dict[str, Any]
@@ -125,7 +125,7 @@ def test_three_faults_of_each_kind_are_named_and_nothing_else(tmp_path: Path) ->
 def test_each_fault_says_where_and_what_to_do(tmp_path: Path) -> None:
     train, test, _ = faulty()
     paths = save(tmp_path / "train.jsonl", train), save(tmp_path / "test.jsonl", test)
-    done = call("-m", "model", "check", "--json", *paths)
+    done = call("-m", "news_event_tagger", "check", "--json", *paths)
     assert done.returncode == 1
     found = json.loads(done.stdout)
     assert found["counts"] == dict.fromkeys(KINDS, 3)
@@ -141,7 +141,7 @@ def test_each_fault_says_where_and_what_to_do(tmp_path: Path) -> None:
 
 def test_people_are_shown_the_faults_in_80_columns(tmp_path: Path) -> None:
     rows = [row(f"document-{number}", ("eld", "arrest")) for number in range(30)]
-    done = call("-m", "model", "check", save(tmp_path / "set.jsonl", [*rows]))
+    done = call("-m", "news_event_tagger", "check", save(tmp_path / "set.jsonl", [*rows]))
     assert done.returncode == 1
     assert "set.jsonl:3 'document-2' 8:11: 'eld' (arrest) cuts a word" in " ".join(done.stdout.split())
     assert "… and 10 more" in done.stdout
@@ -150,11 +150,11 @@ def test_people_are_shown_the_faults_in_80_columns(tmp_path: Path) -> None:
 
 
 def test_a_sound_set_passes(tmp_path: Path) -> None:
-    done = call("-m", "model", "check", save(tmp_path / "set.jsonl", [*clean(20)]))
+    done = call("-m", "news_event_tagger", "check", save(tmp_path / "set.jsonl", [*clean(20)]))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("Nothing wrong found\n")
     hints = save(tmp_path / "hints.jsonl", [*clean(20), {"id": "quiet", "text": "Nothing."}])
-    assert call("-m", "model", "check", hints).returncode == 0
+    assert call("-m", "news_event_tagger", "check", hints).returncode == 0
 
 
 def test_types_that_were_declared_are_the_only_ones(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from seqeval.scheme import BILOU, IOB1, IOB2, IOBES, Entities
 
-from model import Document, Event, InputError
-from model.corpus import read, write
-from model.corpus.conll import encode
-from model.corpus.formats import FORMATS, load
-from model.corpus.reading import Notes, Reading
-from model.corpus.tokens import tokenise
+from news_event_tagger import Document, Event, InputError
+from news_event_tagger.corpus import read, write
+from news_event_tagger.corpus.formats.conll import encode
+from news_event_tagger.corpus.formats.registry import FORMATS, load
+from news_event_tagger.corpus.reading import Notes, Reading
+from news_event_tagger.corpus.tokens import tokenise
 
 FIXTURES = Path(__file__).parent / "fixtures"
 FAST = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -404,4 +404,4 @@ def test_every_format_is_documented() -> None:
 
 @pytest.fixture(autouse=True)
 def _hear(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.WARNING, "model.corpus")
+    caplog.set_level(logging.WARNING, "news_event_tagger.corpus")

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import Document, InputError
-from model.corpus import inline
-from model.corpus.reading import Reading
+from news_event_tagger import Document, InputError
+from news_event_tagger.corpus.formats import inline
+from news_event_tagger.corpus.reading import Reading
 
 # A title is one line, and a carriage return would not outlive a text editor.
 _LINE = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1, max_size=30)

@@ -5,8 +5,9 @@ import pytest
 from datasets import Dataset
 from hypothesis import given
 
-from model import Document, InputError
-from model.corpus import jsonl, read, read_all, standoff
+from news_event_tagger import Document, InputError
+from news_event_tagger.corpus import read, read_all
+from news_event_tagger.corpus.formats import jsonl, standoff
 from tests.test_document import marked_documents
 
 

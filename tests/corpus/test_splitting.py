@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import Document, InputError
-from model.corpus.splitting import hold_out, named_parts
+from news_event_tagger import Document, InputError
+from news_event_tagger.corpus.splitting import hold_out, named_parts
 
 DOCUMENTS = st.lists(
     st.builds(

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from model import Document, InputError
-from model.evaluation import results
-from model.evaluation.comparison import compare
-from model.evaluation.markdown import markdown
+from news_event_tagger import Document, InputError
+from news_event_tagger.evaluation import results
+from news_event_tagger.evaluation.comparison import compare
+from news_event_tagger.evaluation.report.markdown import markdown
 from tests.conftest import command, refused
 
 TEXT = "Police held two after the coup."
@@ -49,7 +49,7 @@ def test_systems_scored_on_different_sets_are_not_compared(tmp_path: Path) -> No
     with pytest.raises(InputError, match=r"moved\.json: the gold documents or labels are not those of"):
         compare([one, write(tmp_path / "moved.json", 12, moved)])
     (tmp_path / "old.json").write_text('{"version": 1}', encoding="utf-8")
-    with pytest.raises(InputError, match=r"old\.json: no scores of version 2; write them anew"):
+    with pytest.raises(InputError, match=r"old\.json: no scores of version 3; write them anew"):
         compare([one, tmp_path / "old.json"])
 
 

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, brier_score_loss
 
-from model import Document, Event
-from model.evaluation.confidence import UNINFORMED, choose_thresholds, confidence
-from model.evaluation.scores import score
+from news_event_tagger import Document, Event
+from news_event_tagger.evaluation.confidence import UNINFORMED, choose_thresholds, confidence
+from news_event_tagger.evaluation.scores import score
 
 TEXT = "x" * 12
 JUDGED = st.lists(st.tuples(st.sampled_from([0.1, 0.2, 0.5, 0.7, 1.0]), st.booleans()), min_size=1, max_size=12)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from model import Document
-from model.evaluation import cost
+from news_event_tagger import Document
+from news_event_tagger.evaluation import cost
 
 
 def test_speed_is_counted_over_the_prediction_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import Document, Event
-from model.evaluation.errors import confusion, findings
-from model.evaluation.matching import EventMode, match
-from model.evaluation.scores import score
-from model.windows import sentences
+from news_event_tagger import Document, Event
+from news_event_tagger.evaluation.errors import confusion, findings
+from news_event_tagger.evaluation.matching import EventMode, match
+from news_event_tagger.evaluation.scores import score
+from news_event_tagger.text import sentences
 
 TYPES = ("arrest", "coup")
 TEXT = "One. Two. Three."

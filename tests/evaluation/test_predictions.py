@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from datasets import Dataset
 
-from model import Document, Event, InputError, corpus
-from model.corpus import inline, standoff
-from model.evaluation import read_predictions
+from news_event_tagger import Document, Event, InputError, corpus
+from news_event_tagger.corpus.formats import inline, standoff
+from news_event_tagger.evaluation import read_predictions
 
 GOLD = [Document.mark("A coup.", [(2, 6, "coup")], "a"), Document("Nothing.", id="b")]
 EVENT = {"start": 2, "end": 6, "type": "coup"}

@@ -15,11 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model import Document, Event
-from model.evaluation import markup, score
-from model.evaluation.articles import _EXAMPLES
-from model.evaluation.errors import findings
-from model.evaluation.report import report
+from news_event_tagger import Document, Event
+from news_event_tagger.evaluation import score
+from news_event_tagger.evaluation.errors import findings
+from news_event_tagger.evaluation.report import markup
+from news_event_tagger.evaluation.report.articles import _EXAMPLES
+from news_event_tagger.evaluation.report.scores_page import report
 
 VOID = {"meta", "input"}
 TYPES = ["arrest", "coup", '"><script>document.title=1</script>']
@@ -183,7 +184,7 @@ def full_scores() -> dict[str, Any]:
         },
         "slices": {"lemma": {"seen": sure, "<unseen>": none}},
         "missing": ["a"],
-        "floors": {"lexicon": {"strict": mode, "identification": mode}},
+        "baselines": {"lexicon": {"strict": mode, "identification": mode}},
         "cost": {"sentences_per_second": 231.2, "device": "cpu"},
     }
 
@@ -193,7 +194,7 @@ def test_every_part_of_the_scores_may_be_absent() -> None:
     scores = full_scores()
     whole = Page(report(gold, gold, scores))
     ids = {attributes.get("id") for _, attributes in whole.elements}
-    assert ids >= {"summary", "types", "modes", "floors", "confidence", "errors", "slices", "cost", "articles"}
+    assert ids >= {"summary", "types", "modes", "baselines", "confidence", "errors", "slices", "cost", "articles"}
     for name in scores:
         Page(report(gold, gold, {key: value for key, value in scores.items() if key != name}))
     Page(report([], [], {}))

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from numpy.typing import NDArray
 
-from model.evaluation.resampling import difference, holm, intervals, ratios
-from model.evaluation.scores import Counts, summary
+from news_event_tagger.evaluation.resampling import difference, holm, intervals, ratios
+from news_event_tagger.evaluation.scores import Counts, summary
 
 TABLES = npst.arrays(np.int64, st.tuples(st.integers(1, 6), st.integers(1, 3), st.just(3)), elements=st.integers(0, 3))
 

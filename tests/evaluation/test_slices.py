@@ -1,5 +1,5 @@
-from model import Document
-from model.evaluation.slices import slices
+from news_event_tagger import Document
+from news_event_tagger.evaluation.slices import slices
 
 TEXT = "Police hold two\n\nTwo men were HELD on Monday by the city's police in what they called a raid."
 META = {"title": "Police hold two", "style": "wire copy"}

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import Document, Event
-from model.baselines.cues import CueStatuses
-from model.evaluation.markdown import markdown
-from model.evaluation.report import report
-from model.evaluation.results import results, status
-from model.schema import STATUSES
+from news_event_tagger import Document, Event
+from news_event_tagger.baselines.cues import CueStatuses
+from news_event_tagger.evaluation.report.markdown import markdown
+from news_event_tagger.evaluation.report.scores_page import report
+from news_event_tagger.evaluation.results import results, status
+from news_event_tagger.schema import STATUSES
 
 TEXT = "coup " * 8
 PLACES = [(5 * index, 5 * index + 4) for index in range(8)]

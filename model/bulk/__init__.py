@@ -1,0 +1,1 @@
+"""Archives into Parquet tables, on many cores, restartable."""

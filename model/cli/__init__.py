@@ -1,0 +1,31 @@
+"""The command line: ``news-events COMMAND``, a file each, and what they print."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from ..exceptions import run_command
+from . import agree, bulk, check, compare, convert, evaluate, gate, predict, prelabel, train
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run a command.
+
+    Args:
+        words: its name and arguments; by default those that the process was started with.
+
+    Raises:
+        InputError: the user gave something wrong.
+    """
+    parser = argparse.ArgumentParser(prog="news-events", description="Find events in news, work with annotations.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in (predict, bulk, train, evaluate, compare, check, convert, prelabel, agree, gate):
+        module.add_command(commands)
+    arguments = parser.parse_args(words)
+    arguments.command(arguments)
+
+
+def command(words: Sequence[str] | None = None) -> None:
+    """Run a command as a process does: a fault of the user's is one line and an exit status."""
+    run_command(lambda: main(words))

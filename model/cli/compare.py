@@ -1,0 +1,35 @@
+"""The command ``compare``: systems that were scored on the same documents."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_command(commands: Any) -> None:
+    """Add the command to a parser's subcommands."""
+    parser = commands.add_parser("compare", help="compare systems that were scored on the same documents")
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="run folders or score files, two or more")
+    parser.set_defaults(command=_compare)
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from rich.console import Console
+
+    from ..evaluation.comparison import compare
+    from .tables import leaderboard, type_comparison
+
+    rows = compare(arguments.paths)
+    console = Console(markup=False, highlight=False)
+    console.print(leaderboard(rows))
+    console.print()
+    console.print(type_comparison(rows))
+    for row in rows:
+        if row["missing"]:
+            console.print(f"\n{row['name']}: {row['missing']} articles had no prediction and count as misses")
+        if row["learnt"]:
+            console.print(f"\n{row['name']} learnt from {row['learnt']} of the articles: no measure of unseen ones")
+    console.print(
+        "\nIntervals: articles drawn anew. p: paired randomisation test, corrected (Holm) over systems and over types."
+    )

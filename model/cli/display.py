@@ -1,0 +1,64 @@
+"""A tagged text as a person reads it in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from ..document import Document
+from ..text import printable
+
+_COLOURS = (("white", "dark_red"), ("white", "dark_blue"), ("black", "dark_orange"), ("white", "dark_green"))
+_HAPPENED = (None, "actual")
+
+
+def marked(document: Document) -> Text:
+    """The text with each trigger followed by its status, its type and its score.
+
+    What is told as having happened stands on a ground of its type's colour; what is alleged, planned or denied says so
+    before the type and stands without ground. Colour is a help, never the only sign: the marks are readable in a file
+    or a pipe too.
+
+    >>> from news_event_tagger.document import Event
+    >>> event = Event(4, 12, "arrest", "arrested", score=0.91, status="alleged")
+    >>> marked(Document("Two arrested.", (event,))).plain
+    'Two [arrested: ALLEGED arrest 0.91].'
+    """
+    types = sorted({event.type for event in document.events})
+    text = Text()
+    shown = printable(document.text)
+    place = 0
+    for event in document.events:
+        if event.start < place:
+            continue
+        happened = event.status in _HAPPENED
+        status = "" if happened else f"{str(event.status).upper()} "
+        score = f" {event.score:.2f}" if event.score is not None else ""
+        ink, ground = _COLOURS[types.index(event.type) % len(_COLOURS)]
+        text.append(shown[place : event.start])
+        text.append(
+            f"[{shown[event.start : event.end]}: {status}{event.type}{score}]",
+            f"bold {ink} on {ground}" if happened else f"italic {ground}",
+        )
+        place = event.end
+    text.append(shown[place:])
+    return text
+
+
+def show(document: Document, console: Console, name: bool) -> None:
+    """Print a document's marked text and a line that counts its events.
+
+    Args:
+        document: with its events.
+        console: where to.
+        name: whether the id stands above the text.
+    """
+    if name:
+        console.rule(Text(printable(document.id)), align="left")
+    console.print(marked(document))
+    counts: dict[tuple[str, str], int] = {}
+    for event in document.events:
+        kind = event.type, "" if event.status in _HAPPENED else f"{event.status} "
+        counts[kind] = counts.get(kind, 0) + 1
+    summary = ", ".join(f"{count} {status}{type_}" for (type_, status), count in sorted(counts.items())) or "no events"
+    console.print(f"— {summary}\n", style="dim")

@@ -1,0 +1,54 @@
+"""The command ``gate``: teach a model to skip what it finds nothing in."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import Any
+
+from ..exceptions import InputError
+from ..pretrained.registry import FAST, SHIPPED, model_folder
+from ..training.provenance import LEARNT
+from .sources import texts_of
+
+
+def add_command(commands: Any) -> None:
+    """Add the command to a parser's subcommands."""
+    gate = commands.add_parser("gate", help="teach a model to skip what it finds nothing in (docs/SPEED.md)")
+    gate.add_argument("texts", nargs="+", type=Path, metavar="IN", help="texts like those to tag; labels are not read")
+    gate.add_argument("--dev", nargs="+", type=Path, metavar="IN", required=True, help="others, to choose the limit on")
+    gate.add_argument(
+        "--model", metavar="RUN", help="run folder, or fast, the small model (default: the model of the package)"
+    )
+    gate.add_argument("--out", type=Path, metavar="DIR", help="new folder for the model with its gate (default: RUN)")
+    gate.add_argument("--keep", type=float, default=0.995, help="share of dev's events to keep (default: 0.995)")
+    gate.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
+    gate.set_defaults(command=_gate)
+
+
+def _gate(arguments: argparse.Namespace) -> None:
+    from ..tagging.tagger import EventTagger
+    from ..training.distillation import teach
+
+    if not 0 < arguments.keep <= 1:
+        raise InputError(f"--keep {arguments.keep}: must be above 0 and at most 1")
+    if arguments.out and arguments.out.exists():
+        raise InputError(f"{arguments.out}: stands there already; give a new folder, or none to change RUN itself")
+    folder = model_folder(arguments.model)
+    if not arguments.out and folder in (SHIPPED, FAST):
+        raise InputError("the model that comes with the package stays as it is; give --out DIR for one with your gate")
+    tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
+    texts, dev = ([text for path in paths for text in texts_of(path)] for paths in (arguments.texts, arguments.dev))
+    tagger.gate = teach(tagger, texts, dev, arguments.keep)
+    limit = tagger.gate.limit
+    if arguments.out:
+        tagger.save_pretrained(arguments.out)
+        if (folder / LEARNT).is_file():
+            shutil.copy(folder / LEARNT, arguments.out)
+    else:
+        tagger.gate.save(folder)
+    print(
+        f"{arguments.out or folder}: on dev {limit.passed:,} of {limit.windows:,} windows pass "
+        f"({limit.passed / limit.windows:.0%}), and in them {limit.kept:,} of {limit.events:,} events"
+    )

@@ -1,0 +1,1 @@
+"""Formats of annotation sets, a file each; :mod:`.registry` knows them all."""

@@ -1,0 +1,219 @@
+"""Our JSON Lines format: ``{"id", "text", "events": [{"start", "end", "type", …}], "meta"}`` per line.
+
+Offsets are Unicode code points, half-open. ``trigger``, ``score``, ``status`` and ``status_score`` of an event are
+optional; a ``trigger`` that is there must be the text of its span, and where it is that only in UTF-16 units or UTF-8
+bytes, the offsets are converted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ...document import Document, Event
+from ...exceptions import InputError, nearest
+from ...files import read_text
+from ..offsets import Span, recognise, same, to_code_points
+from ..reading import MisalignedError, Notes, Reading
+
+_OPTIONAL = {"score": float, "status": str, "status_score": float}
+
+
+def rows(path: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects of a JSON Lines file, each with its place (``file:line``); blank lines are skipped.
+
+    Raises:
+        InputError: a line is not a JSON object.
+    """
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if line.strip():
+            place = f"{path}:{number}"
+            with reading.part(place):
+                yield place, parse_row(line, place)
+
+
+def parse_json(text: str, place: str) -> Any:
+    """What a JSON text holds; ``place`` names it in the message if it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: not JSON ({error})") from None
+
+
+def parse_row(line: str, place: str) -> dict[str, Any]:
+    """One line as an object; ``place`` names it in the message if it is none."""
+    row = parse_json(line, place)
+    if not isinstance(row, dict):
+        raise InputError(f"{place}: a JSON object is wanted, this is {line[:40]!r}")
+    return row
+
+
+def parse_document(row: dict[str, Any], place: str, reading: Reading | None = None) -> Document:
+    """A document from its object.
+
+    Raises:
+        InputError: with the place, the document and what to do about it.
+
+    >>> parse_document({"id": "a", "text": "A coup.", "events": []}, "f:1").id
+    'a'
+    """
+    reading = reading or Reading()
+    text, id_ = row.get("text"), row.get("id", "")
+    if not isinstance(text, str):
+        raise InputError(f'{place}: \'text\' is missing or no string; a line is {{"id": …, "text": …}}')
+    if not isinstance(id_, (str, int)):
+        raise InputError(f"{place}: 'id' must be a string, this is {id_!r}")
+    meta = row.get("meta", {})
+    if not isinstance(meta, dict):
+        raise InputError(f"{place}: 'meta' must be an object")
+    events = read_spans(row.get("events", []), text, place, reading, str(id_))
+    reading.places.append(place)
+    return Document(text, events, str(id_), meta)
+
+
+def read_spans(spans: Any, text: str, place: str, reading: Reading, document: str = "") -> tuple[Event, ...]:
+    """Events from their objects, checked against the text they mark.
+
+    Raises:
+        InputError: a span is not whole, outside the text, not its trigger, or of an unknown type.
+    """
+    if not isinstance(spans, list):
+        raise InputError(f"{place}: 'events' must be a list")
+    numbered = well_formed(spans, place, reading, document)
+    marks = [(span["start"], span["end"]) for _, span in numbered]
+    unit = reading.offsets or recognise(text, marks, [span.get("trigger") for _, span in numbered])
+    places = to_code_points(text, unit)
+    note_units(unit, places, marks, reading.notes)
+    events = []
+    for number, span in numbered:
+        here = f"{place}: event {number}"
+        with reading.part(here, document):
+            start, end, type_ = span["start"], span["end"], span["type"]
+            if start not in places or end not in places or start >= end:
+                raise MisalignedError(
+                    f"{here}: span {start}:{end} is empty or outside the text of {len(text)} characters"
+                    + (f", or begins or ends inside one in {unit.upper()} units" if unit != "code-points" else "")
+                )
+            start, end = places[start], places[end]
+            found = text[start:end]
+            if span.get("trigger") is not None and not same(found, span["trigger"]):
+                raise MisalignedError(
+                    f"{here}: the trigger {span['trigger']!r} does not stand at {start}:{end}, there is {found!r}; "
+                    "offsets are code points from the start of the text"
+                )
+            if reading.types is not None and type_ not in reading.types:
+                raise InputError(f"{here}: unknown event type {type_!r}; {nearest(type_, reading.types)}")
+            try:
+                events.append(Event(start, end, type_, found, **_optional(span, here)))
+            except ValueError as error:
+                raise InputError(f"{here}: {error}") from None
+    return tuple(events)
+
+
+def _optional(span: Mapping[str, Any], here: str) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    for key, kind in _OPTIONAL.items():
+        value = span.get(key)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if value is not None and not isinstance(value, kind):
+            raise InputError(f"{here}: {key!r} must be a {kind.__name__}, this is {value!r}")
+        known[key] = value
+    return known
+
+
+def note_units(unit: str, places: Mapping[int, int] | range, spans: Iterable[Span], notes: Notes) -> None:
+    """Count a document whose offsets the conversion changes."""
+    notes[f"offsets of {{}} documents count {unit.upper()} units; converted to code points"] += any(
+        offset in places and places[offset] != offset for span in spans for offset in span
+    )
+
+
+def well_formed(spans: Sequence[Any], place: str, reading: Reading, document: str) -> list[tuple[int, dict[str, Any]]]:
+    """The spans that have a start, an end and a type, with their numbers.
+
+    Raises:
+        InputError: one has not.
+    """
+    found = []
+    for number, span in enumerate(spans):
+        here = f"{place}: event {number}"
+        with reading.part(here, document):
+            _check_shape(span, here)
+            found.append((number, span))
+    return found
+
+
+def _check_shape(span: Any, here: str) -> None:
+    if not isinstance(span, dict):
+        raise InputError(f"{here}: an object with start, end and type is wanted, this is {span!r}")
+    start, end, type_ = span.get("start"), span.get("end"), span.get("type")
+    if type(start) is not int or type(end) is not int or not isinstance(type_, str):
+        raise InputError(f"{here}: wants whole numbers 'start' and 'end' and a string 'type', this is {span!r}")
+    if span.get("trigger") is not None and not isinstance(span["trigger"], str):
+        raise InputError(f"{here}: 'trigger' must be a string, this is {span['trigger']!r}")
+
+
+def length(row: Mapping[str, Any], key: str) -> int:
+    """How many entries the list under a key has; 0 where there is none."""
+    return len(row[key]) if isinstance(row.get(key), list) else 0
+
+
+def foreign_document(row: dict[str, Any], place: str, reading: Reading) -> Document:
+    """A document from what another tool's reader gathered; an event that is there twice counts once."""
+    distinct: dict[tuple[Any, ...], dict[str, Any]] = {}
+    spans = well_formed(row["events"], place, reading, str(row["id"]))
+    for _, span in spans:
+        distinct.setdefault((span["start"], span["end"], span["type"]), span)
+    reading.notes["{} events left out that mark the span of another with the same type"] += len(spans) - len(distinct)
+    return parse_document({**row, "events": list(distinct.values())}, place, reading)
+
+
+def read(path: Path, reading: Reading) -> list[Document]:
+    """All documents of a file; a missing id becomes the line's number."""
+
+    def parse(row: dict[str, Any], place: str, reading: Reading) -> Document:
+        return parse_document({"id": place.rsplit(":", 1)[1]} | row, place, reading)
+
+    return parse_rows(path, reading, parse)
+
+
+def parse_rows(
+    path: Path, reading: Reading, parse: Callable[[dict[str, Any], str, Reading], Document], id_key: str = "id"
+) -> list[Document]:
+    """The documents of a file with one on each line.
+
+    Args:
+        path: the file.
+        reading: how to read it; a line that is refused is one part of it.
+        parse: makes the document of a line's object, its place and the reading.
+        id_key: where an object has its id.
+    """
+    found = []
+    for place, row in rows(path, reading):
+        with reading.part(place, row.get(id_key, "")):
+            found.append(parse(row, place, reading))
+    return found
+
+
+def write(documents: Iterable[Document], path: Path) -> None:
+    """One line per document."""
+    write_rows((document.to_dict() for document in documents), path)
+
+
+def write_rows(objects: Iterable[dict[str, Any]], path: Path) -> None:
+    """JSON Lines of objects, non-ASCII as it is."""
+    with path.open("w", encoding="utf-8", newline="\n") as lines:
+        # Half a surrogate pair has no UTF-8, but JSON can escape it.
+        lines.writelines(_dumps(row) + "\n" for row in objects)
+
+
+def _dumps(row: dict[str, Any]) -> str:
+    line = json.dumps(row, ensure_ascii=False)
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(row)
+    return line

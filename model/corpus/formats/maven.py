@@ -1,0 +1,80 @@
+"""MAVEN's JSON Lines (https://github.com/THU-KEG/MAVEN-dataset, DataFormat.md): sentences of tokens, and events.
+
+``{"id", "title", "content": [{"sentence", "tokens"}], "events": [{"type", "mention": [{"trigger_word", "sent_id",
+"offset": [3, 4]}]}]}``. The sentences are the lines of our text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ...document import Document
+from ...exceptions import InputError
+from ..reading import Notes, Reading
+from ..tokens import lay, marked, tokenise
+from .jsonl import foreign_document, length, parse_rows, write_rows
+
+
+def looks_like(row: dict[str, Any]) -> bool:
+    """Whether a line is MAVEN's."""
+    return isinstance(row.get("content"), list) and bool({"events", "candidates"} & row.keys())
+
+
+def read(path: Path, reading: Reading) -> list[Document]:
+    """The documents of a file; every mention of an event is one of ours.
+
+    Raises:
+        InputError: a mention is not what the format says, or the file hides its labels.
+    """
+    return parse_rows(path, reading, _document)
+
+
+def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
+    if "events" not in row:
+        raise InputError(f"{place}: no events in it; MAVEN hides the labels of its test file")
+    id_ = row.get("id", place.rsplit(":", 1)[1])
+    try:
+        sentences = [(sentence["tokens"], sentence["sentence"]) for sentence in row["content"]]
+        mentions = [(event["type"], mention) for event in row["events"] for mention in event["mention"]]
+        text, places = lay(sentences, reading.notes)
+        events = []
+        for type_, mention in mentions:
+            first, last = mention["offset"]
+            number = mention["sent_id"]
+            words = sentences[number][0]
+            with reading.part(place, id_):
+                span = marked(words, places[number], first, last, mention.get("trigger_word"), place)
+                events.append({**span, "type": type_})
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise InputError(f"{place}: not as MAVEN writes it ({type(error).__name__}: {error})") from None
+    reading.notes["{} negative triggers left out"] += length(row, "negative_triggers")
+    meta = {"title": row["title"]} if row.get("title") else {}
+    return foreign_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)
+
+
+def write(documents: Iterable[Document], path: Path, notes: Notes) -> None:
+    """Each event with one mention; ``type_id`` is the place of a type in the alphabet, from 1."""
+    documents = list(documents)
+    types = sorted({event.type for document in documents for event in document.events})
+    numbers = {type_: number for number, type_ in enumerate(types, 1)}
+    write_rows((_row(document, numbers, notes) for document in documents), path)
+
+
+def _row(document: Document, numbers: dict[str, int], notes: Notes) -> dict[str, Any]:
+    sentences = tokenise(document, notes, lines=True)
+    events: list[dict[str, Any]] = []
+    for index, sentence in enumerate(sentences):
+        for first, last, event in sentence.events:
+            name = f"{document.id}-{len(events)}"
+            word = " ".join(sentence.words[first:last])
+            mention = {"id": f"{name}-0", "trigger_word": word, "sent_id": index, "offset": [first, last]}
+            events.append({"id": name, "type": event.type, "type_id": numbers[event.type], "mention": [mention]})
+    return {
+        "id": document.id,
+        "title": str(document.meta.get("title", "")),
+        "content": [{"sentence": sentence.text, "tokens": sentence.words} for sentence in sentences],
+        "events": events,
+        "negative_triggers": [],
+    }

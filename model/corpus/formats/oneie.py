@@ -1,0 +1,82 @@
+"""The JSON Lines of OneIE, in which ACE and ERE are mostly passed on, and of TextEE, which differ in two keys.
+
+``{"doc_id", "sent_id", "sentence", "tokens", "event_mentions": [{"event_type", "trigger": {"text", "start",
+"end"}}]}``; TextEE (https://github.com/ej0cl6/TextEE) says ``wnd_id`` and ``text``. Offsets of triggers count tokens. A
+line, which is a sentence or a window, is a document of its own, as in the scores published for these sets; ``doc_id``
+goes in its meta.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from ...document import Document
+from ...exceptions import InputError
+from ..reading import Notes, Reading
+from ..tokens import lay, marked, tokenise
+from .jsonl import foreign_document, length, parse_rows, write_rows
+
+Dialect = Literal["oneie", "textee"]
+_KEYS = {"oneie": ("sent_id", "sentence"), "textee": ("wnd_id", "text")}
+
+
+def looks_like(row: dict[str, Any], dialect: Dialect) -> bool:
+    """Whether a line is of this dialect."""
+    return isinstance(row.get("event_mentions"), list) and "tokens" in row and _KEYS[dialect][0] in row
+
+
+def read(path: Path, reading: Reading, dialect: Dialect) -> list[Document]:
+    """The sentences or windows of a file.
+
+    Raises:
+        InputError: a mention is not what the format says, with the line.
+    """
+    return parse_rows(path, reading, partial(_document, dialect=dialect), _KEYS[dialect][0])
+
+
+def _document(row: dict[str, Any], place: str, reading: Reading, dialect: Dialect) -> Document:
+    id_key, text_key = _KEYS[dialect]
+    try:
+        words, id_ = row["tokens"], row[id_key]
+        text, (places,) = lay([(words, row.get(text_key))], reading.notes)
+        events = []
+        for mention in row["event_mentions"]:
+            trigger = mention["trigger"]
+            with reading.part(place, id_):
+                span = marked(words, places, trigger["start"], trigger["end"], trigger.get("text"), place)
+                events.append({**span, "type": mention["event_type"]})
+            reading.notes["{} arguments of events left out; a document holds triggers only"] += length(
+                mention, "arguments"
+            )
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise InputError(f"{place}: not as {dialect} writes it ({type(error).__name__}: {error})") from None
+    for name in ("entity", "relation"):
+        reading.notes[f"{{}} {name} mentions left out"] += length(row, f"{name}_mentions")
+    meta = {"doc_id": row["doc_id"]} if "doc_id" in row else {}
+    return foreign_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)
+
+
+def write(documents: Iterable[Document], path: Path, notes: Notes, dialect: Dialect) -> None:
+    """A line per document, without the word pieces of OneIE's encoder, which its own scripts add."""
+    write_rows((_row(document, notes, dialect) for document in documents), path)
+
+
+def _row(document: Document, notes: Notes, dialect: Dialect) -> dict[str, Any]:
+    id_key, text_key = _KEYS[dialect]
+    (sentence,) = tokenise(document, notes, lines=False)
+    mentions = [
+        {
+            "id": f"{document.id}-EV{number}",
+            "event_type": event.type,
+            "trigger": {"text": " ".join(sentence.words[first:last]), "start": first, "end": last},
+            "arguments": [],
+        }
+        for number, (first, last, event) in enumerate(sentence.events)
+    ]
+    row = {"doc_id": str(document.meta.get("doc_id", document.id)), id_key: document.id, text_key: document.text}
+    row |= {"lang": "en"} if dialect == "textee" else {}
+    lists = {"entity_mentions": [], "relation_mentions": [], "event_mentions": mentions}
+    return {**row, "tokens": sentence.words, **lists}

@@ -1,0 +1,305 @@
+"""The formats by name: which reader, which writer, what each can hold, and how to tell them apart."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ...document import Document
+from ...exceptions import InputError, nearest
+from ...files import read_text, replacing
+from ..reading import Notes, Reading
+from . import (
+    brat,
+    conll,
+    docbin,
+    doccano,
+    inline,
+    jsonl,
+    label_studio,
+    maven,
+    oneie,
+    parquet,
+    prodigy,
+    standoff,
+)
+
+_HEAD = 20
+"""Lines of a file by which its format is told."""
+_COLUMNS = (".conll", ".iob", ".iob2", ".bio", ".bioes", ".bilou")
+_ENDINGS = (".txt", ".json", ".jsonl", ".parquet", ".spacy", ".tsv", *_COLUMNS)
+Write = Callable[[list[Document], Path, Notes], None]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format.
+
+    Args:
+        title: what people call it.
+        read: the reader.
+        write: the writer; it is given only what ``holds`` says the format has a place for.
+        holds: of ``overlaps``, ``status``, ``score`` and ``meta`` (or ``meta.key``) what it has a place for.
+        folder: whether a set is a folder of files, named by the documents.
+    """
+
+    title: str
+    read: Callable[[Path, Reading], list[Document]]
+    write: Write
+    holds: frozenset[str]
+    folder: bool = False
+
+
+def _quiet(write: Callable[[Iterable[Document], Path], None]) -> Write:
+    """A writer that has nothing to say."""
+    return lambda documents, path, notes: write(documents, path)
+
+
+def _conll(scheme: str | None) -> Format:
+    title = f"CoNLL columns, {scheme.upper()}" if scheme else "CoNLL columns"
+    read, write = partial(conll.read, scheme=scheme), partial(conll.write, scheme=scheme or "iob2")
+    return Format(title, read, write, frozenset())
+
+
+_ALL = frozenset({"overlaps", "status", "score", "meta"})
+FORMATS = {
+    "jsonl": Format("JSON Lines, ours", jsonl.read, _quiet(jsonl.write), _ALL),
+    "inline": Format("inline articles, ours", inline.read, inline.write, frozenset({"status", "meta"}), folder=True),
+    "standoff": Format(
+        "stand-off labels without texts, ours",
+        standoff.read,
+        _quiet(standoff.write),
+        frozenset({"overlaps", "status", "score"}),
+        folder=True,
+    ),
+    "conll": _conll(None),
+    **{scheme: _conll(scheme) for scheme in conll.SCHEMES},
+    "brat": Format("brat stand-off", brat.read, _quiet(brat.write), frozenset({"overlaps", "status"}), folder=True),
+    "doccano": Format("doccano JSONL", doccano.read, _quiet(doccano.write), frozenset({"overlaps", "meta"})),
+    "label-studio": Format("Label Studio JSON", label_studio.read, _quiet(label_studio.write), _ALL),
+    "prodigy": Format("Prodigy JSONL", prodigy.read, _quiet(prodigy.write), _ALL),
+    "maven": Format("MAVEN JSONL", maven.read, maven.write, frozenset({"overlaps", "meta.title"})),
+    "oneie": Format(
+        "OneIE (ACE, ERE) JSONL",
+        partial(oneie.read, dialect="oneie"),
+        partial(oneie.write, dialect="oneie"),
+        frozenset({"overlaps", "meta.doc_id"}),
+    ),
+    "textee": Format(
+        "TextEE JSONL",
+        partial(oneie.read, dialect="textee"),
+        partial(oneie.write, dialect="textee"),
+        frozenset({"overlaps", "meta.doc_id"}),
+    ),
+    "spacy": Format("spaCy DocBin", docbin.read, docbin.write, _ALL),
+    "table": Format("datasets table (Parquet)", parquet.read, _quiet(parquet.write), _ALL),
+}
+_BY_ENDING = {".parquet": "table", ".spacy": "spacy", ".jsonl": "jsonl"}
+_BY_ENDING |= {ending: ending[1:] if ending[1:] in conll.SCHEMES else "conll" for ending in _COLUMNS}
+_ROWS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "doccano": doccano.looks_like,
+    "label-studio": label_studio.looks_like,
+    "prodigy": prodigy.looks_like,
+    "maven": maven.looks_like,
+    "oneie": partial(oneie.looks_like, dialect="oneie"),
+    "textee": partial(oneie.looks_like, dialect="textee"),
+}
+
+
+def named(name: str) -> Format:
+    """The format of a name.
+
+    Raises:
+        InputError: there is none, with those there are.
+    """
+    if name not in FORMATS:
+        raise InputError(f"format {name!r}: {nearest(name, FORMATS)}; known: {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
+def detect(path: Path) -> str:
+    """The format of a file, told by what is in it.
+
+    Raises:
+        InputError: it is missing, or looks like none or like several, with the formats there are.
+    """
+    if path.suffix in (".parquet", ".spacy"):
+        return _BY_ENDING[path.suffix]
+    if path.suffix == ".ann" or (path.suffix == ".txt" and path.with_suffix(".ann").is_file()):
+        return "brat"
+    if path.suffix in (".json", ".jsonl"):
+        return _detect_rows(path)
+    head = read_text(path)[:20_000]
+    if path.suffix in _COLUMNS or conll.looks_like(head):
+        return "conll"
+    if path.suffix == ".txt":
+        return "inline"
+    raise InputError(f"{path}: not a set we read; {_choose()}")
+
+
+def _detect_rows(path: Path) -> str:
+    text = read_text(path)
+    # Of JSON Lines the first line may be a list by mistake, which makes no list of the file.
+    if text.lstrip().startswith("[") and (path.suffix == ".json" or _json(text) is not None):
+        rows = [row for row in jsonl.parse_json(text, str(path))[:_HEAD] if isinstance(row, dict)]
+    elif path.suffix == ".json" and re.search(r'"sha256"\s*:', text):
+        return "standoff"
+    else:
+        rows = [row for row in map(_json, filter(str.strip, text.split("\n")[: 2 * _HEAD])) if isinstance(row, dict)]
+        if not rows:
+            # The reader names the line.
+            return "jsonl" if path.suffix == ".jsonl" else "standoff"
+    found = [name for name, looks_like in _ROWS.items() if any(map(looks_like, rows))]
+    if len(found) > 1:
+        raise InputError(f"{path}: looks like {' and like '.join(found)}; {_choose()}")
+    if not found and path.suffix == ".json":
+        raise InputError(f"{path}: its keys are those of no format we know; {_choose()}")
+    return found[0] if found else "jsonl"
+
+
+def _json(line: str) -> Any:
+    """What a line holds; ``None`` where it is not JSON."""
+    with contextlib.suppress(ValueError, RecursionError):
+        return json.loads(line)
+
+
+def parts(path: Path, name: str | None = None, reading: Reading | None = None) -> list[tuple[Path, str]]:
+    """What of a set goes through a reader at a time, a file or a whole folder, and the format of each.
+
+    Args:
+        path: a file, or a folder with its subfolders.
+        name: one of :data:`FORMATS`; ``None`` tells it by what is in the files.
+        reading: takes the files of no format we know where it collects refusals.
+
+    Raises:
+        InputError: nothing is there, or what is there is of no format we know.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder")
+    if path.is_dir() and parquet.is_saved(path):
+        return [(path, name or "table")]
+    if path.is_dir() and name is None and next(path.rglob("*.ann"), None):
+        name = "brat"
+    if path.is_dir() and name and named(name).folder:
+        return [(path, name)]
+    found = []
+    for file in _files(path) if path.is_dir() else [path]:
+        with (reading or Reading()).part(str(file)):
+            found.append((file, name or detect(file)))
+    return found
+
+
+def load(path: Path, reading: Reading, name: str | None = None) -> list[Document]:
+    """The documents of a set as they are, overlaps included.
+
+    Args:
+        path: a file, or a folder with its subfolders.
+        reading: how to read it; its notes take what there is to say.
+        name: one of :data:`FORMATS`; ``None`` tells it by what is in the files.
+
+    Raises:
+        InputError: nothing is there, or a file is not what its format says.
+    """
+    documents: list[Document] = []
+    for part, own in parts(path, name, reading):
+        form = named(own)
+        if name is None and own not in ("jsonl", "inline", "standoff", "table"):
+            reading.notes[f"read as {form.title}"] += 1
+        with reading.part(str(part)):
+            known = len(reading.refusals or ())
+            found = form.read(part, reading)
+            if not found and len(reading.refusals or ()) == known:
+                raise InputError(f"{part}: no documents in it")
+            documents += found
+    return documents
+
+
+def _files(folder: Path) -> list[Path]:
+    files = sorted(file for file in folder.rglob("*") if file.suffix in _ENDINGS)
+    if not files:
+        raise InputError(f"{folder}: no articles (.txt), labels (.json, .jsonl …) or tables in this folder")
+    return files
+
+
+def save(documents: Sequence[Document], path: Path, name: str | None = None) -> list[str]:
+    """Write a set, whole or not at all.
+
+    Args:
+        documents: what to write.
+        path: the file, or the folder for formats of several files, which must not hold anything yet.
+        name: one of :data:`FORMATS`; ``None`` goes by the ending of ``path``.
+
+    Returns:
+        What the format could not hold, a sentence for each kind with its count.
+
+    Raises:
+        InputError: the format is unknown, or cannot hold a document at all.
+    """
+    if name is None and path.suffix not in _BY_ENDING:
+        raise InputError(f"{path}: its ending does not say which format to write; {_choose('--to')}")
+    form = named(name or _BY_ENDING[path.suffix])
+    notes = Notes()
+    reduced = [_reduced(document, form.holds, notes) for document in documents]
+    write_with(reduced, path, form.folder, lambda target: form.write(reduced, target, notes))
+    return notes.sentences()
+
+
+def write_with(documents: Sequence[Document], path: Path, folder: bool, write: Callable[[Path], None]) -> None:
+    """Write a set through a function that is given a temporary place.
+
+    Raises:
+        InputError: a folder that holds something stands there, or a name or text can be in no file.
+    """
+    if folder:
+        _check_names(documents)
+        if path.is_file() or (path.is_dir() and any(path.iterdir())):
+            raise InputError(f"{path}: stands there already; give a new folder")
+    elif path.is_dir():
+        raise InputError(f"{path}: is a folder; give the name of a file")
+    try:
+        with replacing(path) as temporary:
+            if folder:
+                temporary.mkdir()
+            write(temporary)
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{path}: half a surrogate pair in a text has no UTF-8 ({error.reason}); mend the text"
+        ) from None
+
+
+def _reduced(document: Document, holds: frozenset[str], notes: Notes) -> Document:
+    """What of a document a format can hold."""
+    events = document.events
+    if "overlaps" not in holds:
+        events = document.without_overlaps().events
+        notes["{} overlapping events left out"] += len(document.events) - len(events)
+    dropped: dict[str, Any] = {}
+    if "status" not in holds:
+        notes["status of {} events left out"] += sum(event.status is not None for event in events)
+        dropped |= {"status": None, "status_score": None}
+    if "score" not in holds:
+        notes["score of {} events left out"] += sum(event.score is not None for event in events)
+        dropped |= {"score": None, "status_score": None}
+    meta = {key: value for key, value in document.meta.items() if "meta" in holds or f"meta.{key}" in holds}
+    notes["meta of {} documents left out"] += len(meta) < len(document.meta)
+    return Document(document.text, tuple(replace(event, **dropped) for event in events), document.id, meta)
+
+
+def _check_names(documents: Sequence[Document]) -> None:
+    seen: set[str] = set()
+    for document in documents:
+        if not document.id or document.id.startswith(".") or re.search(r"[/\\\x00-\x1f]", document.id):
+            raise InputError(f"document {document.id!r}: its name cannot be that of a file; rename it")
+        if document.id in seen:
+            raise InputError(f"{document.id!r}: two documents of this name cannot be files of one folder; rename one")
+        seen.add(document.id)
+
+
+def _choose(option: str = "--from") -> str:
+    return f"name its format ({option}, format=): {', '.join(FORMATS)}"

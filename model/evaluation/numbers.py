@@ -1,0 +1,32 @@
+"""How scores are written for people: names of the modes, ratios, intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+MODE_NAMES = {
+    "strict": "strict",
+    "identification": "span, any type",
+    "overlap": "overlapping span",
+    "sentence": "type in sentence",
+    "document": "type in document",
+}
+RATIOS = ("precision", "recall", "f1")
+
+
+def number(value: float | None) -> str:
+    """A ratio with three decimals, or n/a.
+
+    >>> number(0.5), number(None)
+    ('0.500', 'n/a')
+    """
+    return "n/a" if value is None else f"{value:.3f}"
+
+
+def bounds(interval: Sequence[float] | None) -> str:
+    """An interval, or nothing where there is none.
+
+    >>> bounds([0.25, 0.5]), bounds(None)
+    ('0.250–0.500', '')
+    """
+    return "" if interval is None else f"{interval[0]:.3f}–{interval[1]:.3f}"

@@ -1,0 +1,1 @@
+"""Texts to windows, windows to batches, scores to events."""

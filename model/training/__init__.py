@@ -1,0 +1,1 @@
+"""Training: settings, examples, the loop, thresholds, run folders, experiments, teachers and students."""

@@ -1,0 +1,79 @@
+"""What labels say of each place of each window: the table that a network is trained on."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import datasets
+
+from ..document import Document, Event
+from ..schema import Schema
+from ..tagging.windows import Window, Windower, Windows
+from ..text import Span
+
+IGNORED = -100
+"""Label or status of pieces that the loss leaves out: special tokens and context, for statuses all but triggers."""
+
+
+def training_table(documents: Sequence[Document], windower: Windower, schema: Schema) -> datasets.Dataset:
+    """The windows of labelled documents as a table of token ids, label ids and status ids.
+
+    Args:
+        documents: labelled documents.
+        windower: cuts them.
+        schema: gives labels and statuses their numbers.
+
+    Returns:
+        A table with the columns ``input_ids``, ``labels`` and ``statuses``, one row per window, in order.
+    """
+    rows: dict[str, list[Any]] = {"input_ids": [], "labels": [], "statuses": []}
+    for document in documents:
+        cut = windower(document.text)
+        learnt = document.without_overlaps()
+        for window in cut.windows:
+            labels, statuses = label_pieces(learnt, cut, window, schema)
+            rows["input_ids"].append(window.ids)
+            rows["labels"].append(labels)
+            rows["statuses"].append(statuses)
+    return datasets.Dataset.from_dict(rows)
+
+
+def label_pieces(document: Document, cut: Windows, window: Window, schema: Schema) -> tuple[list[int], list[int]]:
+    """The label and the status of each place of a window; :data:`IGNORED` where the window decides no word.
+
+    Every piece of a word is labelled: the first of a trigger ``B-``, all others of it ``I-``. So a plain
+    token-classification pipeline, which knows no words, reads the network as our decoding does. A status stands at
+    every piece of a trigger whose status somebody judged.
+
+    Args:
+        document: labels, not overlapping.
+        cut: the document's words.
+        window: one of its windows.
+        schema: gives labels and statuses their numbers.
+    """
+    owners = dict(_word_events(document, cut.words))
+    labels, statuses = [], []
+    previous = -1
+    for word in window.pieces.tolist():
+        label, status = IGNORED if word < 0 else 0, IGNORED
+        if word in owners:
+            event, first_word = owners[word]
+            label = schema.begin(event.type) + (0 if word == first_word and word != previous else 1)
+            status = schema.statuses.index(event.status) if event.status in schema.statuses else IGNORED
+        labels.append(label)
+        statuses.append(status)
+        previous = word
+    return labels, statuses
+
+
+def _word_events(document: Document, words: Sequence[Span]) -> Iterator[tuple[int, tuple[Event, int]]]:
+    """``(word, (its event, first word of that event))`` for each word that an event touches."""
+    ends = [end for _, end in words]
+    for event in document.events:
+        first = bisect_right(ends, event.start)
+        for word in range(first, len(words)):
+            if words[word][0] >= event.end:
+                break
+            yield word, (event, first)

@@ -1,0 +1,71 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from news_event_tagger import Document
+from news_event_tagger.baselines.crf import CRFTagger
+from news_event_tagger.baselines.lexicon import LexiconTagger
+from news_event_tagger.baselines.linear import LinearTagger
+from news_event_tagger.corpus.formats import inline
+from news_event_tagger.training.run import baselines
+from tests.conftest import ARTICLES
+
+TRAIN = [inline.parse(source, name, name) for name, source in ARTICLES.items()]
+CRF = CRFTagger().fit(TRAIN)
+
+
+@pytest.mark.parametrize("tagger", [LexiconTagger, LinearTagger, CRFTagger])
+def test_baseline_finds_what_it_was_taught(tagger: type[LexiconTagger | LinearTagger | CRFTagger]) -> None:
+    (document,) = tagger().fit(TRAIN).predict([Document("The army said two men were arrested. The treaty was on.")])
+    assert [(event.trigger, event.type) for event in document.events] == [("arrested", "arrest")]
+    assert 0.0 <= (document.events[0].score or -1) <= 1.0
+
+
+def test_lexicon_leaves_out_a_word_that_mostly_means_something_else() -> None:
+    train = [Document.mark("He left. She left. They left.", [(3, 7, "expulsion")])]
+    (document,) = LexiconTagger().fit(train).predict([Document("He left.")])
+    assert document.events == ()
+
+
+def test_lexicon_prefers_the_longer_phrase() -> None:
+    train = [Document.mark("It seized power. It seized it.", [(3, 15, "coup"), (20, 26, "coup")])]
+    (document,) = LexiconTagger().fit(train).predict([Document("They SEIZED power.")])
+    assert [event.trigger for event in document.events] == ["SEIZED power"]
+
+
+@pytest.mark.parametrize("tagger", [LexiconTagger, LinearTagger, CRFTagger])
+def test_empty_text_holds_nothing(tagger: type[LexiconTagger | LinearTagger | CRFTagger]) -> None:
+    assert tagger().fit(TRAIN).predict([Document("")])[0].events == ()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(["The", "army", "coup", "arrested", "!", "\n", "é🎉", "x" * 40, "1994", "\ud800"])))
+def test_crf_marks_words_of_any_text_with_a_probability(parts: list[str]) -> None:
+    (document,) = CRF.predict([Document(" ".join(parts))])
+    for event in document.events:
+        assert 0.0 <= (event.score or -1) <= 1.0
+        assert event.trigger == event.trigger.strip()
+
+
+def test_crf_is_the_same_every_time() -> None:
+    documents = [document.with_events([]) for document in TRAIN]
+    assert CRFTagger().fit(TRAIN).predict(documents) == CRF.predict(documents)
+
+
+def test_crf_learns_a_trigger_of_two_words() -> None:
+    texts = [f"{who} seized power in {where}." for who in ("He", "She") for where in ("Oslo", "Rome", "Bern")]
+    train = [Document.mark(text, [(text.index("seized"), text.index(" in"), "coup")]) for text in texts]
+    (document,) = CRFTagger().fit(train).predict([Document("They seized power in Paris.")])
+    assert [event.trigger for event in document.events] == ["seized power"]
+
+
+def test_without_its_package_the_crf_is_left_out_and_a_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert list(baselines([(TRAIN, TRAIN)], ["arrest"])) == ["lexicon", "linear", "crf"]
+    monkeypatch.setattr(CRFTagger, "is_installed", staticmethod(lambda: False))
+    # Twice, as when articles are left out in turn, and said once.
+    assert list(baselines([(TRAIN, TRAIN), (TRAIN, TRAIN)], ["arrest"])) == ["lexicon", "linear"]
+    assert capsys.readouterr().err.splitlines() == [
+        'no CRF among the baselines: pip install "news-event-tagger[crf]" adds it'
+    ]

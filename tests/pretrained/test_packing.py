@@ -1,0 +1,101 @@
+import json
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
+
+from news_event_tagger import EventTagger, InputError
+from news_event_tagger.corpus import digest, read
+from news_event_tagger.pretrained.packing import DIFFERENCE, dequantise, load_compressed, quantise, ship
+from news_event_tagger.pretrained.registry import FAST, SHIPPED
+from news_event_tagger.training.config import build
+from news_event_tagger.training.provenance import fingerprint, texts_learnt
+from news_event_tagger.training.run import Data
+from tests.conftest import REPOSITORY
+
+
+@given(st.integers(1, 300), st.floats(1e-4, 1e2), st.integers(0, 1000))
+def test_a_stored_number_is_at_most_half_a_step_off(length: int, size: float, seed: int) -> None:
+    values = size * torch.randn(length, generator=torch.Generator().manual_seed(seed))
+    packed, scales = quantise(values)
+    assert packed.numel() == scales.numel() * 32
+    steps = scales.float().repeat_interleave(64)[:length]
+    # Half-precision scales are right to about a thousandth.
+    assert ((dequantise(packed, scales, tuple(values.shape)) - values).abs() <= 0.51 * steps + 1e-6).all()
+
+
+def test_compressed_tagger_finds_what_the_run_finds(run_folder: Path, articles: Path, tmp_path: Path) -> None:
+    ship(run_folder, tmp_path / "small")
+    texts = [document.text for document in read(articles)]
+    small = load_compressed(tmp_path / "small", "cpu").predict(texts)
+    whole = EventTagger.from_pretrained(run_folder, "cpu").predict(texts)
+    assert [[(e.span, e.type) for e in d.events] for d in small] == [
+        [(e.span, e.type) for e in d.events] for d in whole
+    ]
+
+
+def test_damaged_difference_is_named(run_folder: Path, tmp_path: Path) -> None:
+    ship(run_folder, tmp_path / "small")
+    (tmp_path / "small" / DIFFERENCE).write_bytes(b"\x00" * 16)
+    with pytest.raises(InputError, match="damaged"):
+        load_compressed(tmp_path / "small")
+
+
+def test_a_difference_without_the_status_head_is_refused(run_folder: Path, tmp_path: Path) -> None:
+    ship(run_folder, tmp_path / "small")
+    stored = load_file(tmp_path / "small" / DIFFERENCE)
+    save_file({n: v for n, v in stored.items() if not n.startswith("status.")}, tmp_path / "small" / DIFFERENCE)
+    with pytest.raises(InputError, match="damaged"):
+        load_compressed(tmp_path / "small")
+
+
+@pytest.mark.parametrize(("name", "folder", "layers"), [(None, SHIPPED, 6), ("fast", FAST, 3)])
+def test_shipped_models_are_small_and_tag_news(name: str | None, folder: Path, layers: int) -> None:
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 8 * 2**20
+    tagger = EventTagger.from_pretrained(name, device="cpu", gate=True)
+    assert len(tagger.network.layers) == layers
+    document = tagger.predict("Police arrested two men, and the government expelled the ambassador on Monday.")
+    assert [(event.trigger, event.type) for event in document.events] == [
+        ("arrested", "arrest"),
+        ("expelled", "expulsion"),
+    ]
+
+
+@pytest.mark.parametrize(("folder", "name"), [(SHIPPED, "default"), (FAST, "fast")])
+def test_shipped_models_were_trained_by_these_configurations_on_these_articles(folder: Path, name: str) -> None:
+    shipped = tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))
+    default = tomllib.loads((REPOSITORY / "configs" / f"{name}.toml").read_text(encoding="utf-8"))
+    assert build(shipped) == build(default)
+    about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    data = Data.read(build(default))
+    for name, documents in (("train", data.train), ("dev", data.dev), ("test", data.test)):
+        assert about["data"][name]["sha256"] == digest(documents), name
+    assert texts_learnt(folder) == {fingerprint(document) for document in (*data.train, *data.dev)}
+
+
+def test_only_a_packed_model_is_replaced(run_folder: Path, tmp_path: Path) -> None:
+    ship(run_folder, tmp_path / "packed")
+    ship(run_folder, tmp_path / "packed")
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "thesis.txt").write_text("all of it", encoding="utf-8")
+    for folder in (work, tmp_path, run_folder):
+        with pytest.raises(InputError, match="holds no packed model"):
+            ship(run_folder, folder)
+    assert (work / "thesis.txt").read_text(encoding="utf-8") == "all of it"
+    assert (run_folder / "model.safetensors").is_file()
+
+
+def test_fast_is_ours_and_a_path_is_the_users(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(run_folder, "fast")
+    shipped, *own = (EventTagger.from_pretrained(model, device="cpu") for model in ("fast", "./fast", Path("fast")))
+    assert "cooperation-suspension" in shipped.schema.types
+    assert all("suspension" in tagger.schema.types for tagger in own)

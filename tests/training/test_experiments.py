@@ -1,0 +1,149 @@
+"""The learning curve and cross-validation: what they train on, what they tell, and how they go on when interrupted."""
+
+import json
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from news_event_tagger import Document, InputError
+from news_event_tagger.cli.tables import curve_table, folds_table
+from news_event_tagger.corpus.splitting import nested_subsets, stories, story_folds
+from news_event_tagger.training.config import Config, load
+from news_event_tagger.training.experiments import cross_validate, gain, learning_curve, verdict
+from tests.conftest import ARTICLES
+
+TOLD = st.lists(st.sampled_from(["", "a", "b", "c", "d", "e"]), min_size=1, max_size=40).map(
+    lambda names: [Document(f"{place}", meta={"story": name}) for place, name in enumerate(names)]
+)
+
+
+@pytest.fixture(scope="module")
+def config(settings: Path, articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Four articles to train on and, with a line more, to test on; two seeds of a single epoch."""
+    folder = tmp_path_factory.mktemp("test")
+    for path in articles.glob("*.txt"):
+        (folder / path.name).write_text(path.read_text(encoding="utf-8") + "\nOn the men.", encoding="utf-8")
+    return load(settings, [f'data.test=["{folder}"]', "training.epochs=1", "training.seeds=[1, 2]"])
+
+
+@given(TOLD, st.integers(0, 9))
+def test_subsets_are_nested_and_hold_whole_stories(documents: list[Document], seed: int) -> None:
+    subsets = [{document.text for document in subset} for subset in nested_subsets(documents, seed)]
+    assert subsets[-1] == {document.text for document in documents}
+    assert all(small < large for small, large in pairwise(subsets))
+    for group in stories(documents):
+        told = {document.text for document in group}
+        assert all(told <= subset or not told & subset for subset in subsets)
+
+
+@given(TOLD, st.integers(2, 5))
+def test_folds_part_the_documents_by_story(documents: list[Document], count: int) -> None:
+    groups = stories(documents)
+    if count > len(groups):
+        with pytest.raises(InputError, match="the number of training stories"):
+            story_folds(documents, count)
+        return
+    folds = story_folds(documents, count)
+    assert sorted(document.text for fold in folds for document in fold) == sorted(one.text for one in documents)
+    assert all(folds)
+    for group in groups:
+        assert sum(any(document is group[0] for document in fold) for fold in folds) == 1
+        assert any(all(any(one is other for other in fold) for one in group) for fold in folds)
+
+
+def test_gain_tells_growth_from_noise() -> None:
+    rng = np.random.default_rng(0)
+    found = rng.binomial(9, 0.6, (3, 80))
+    before = np.stack([found, np.ones_like(found), 9 - found], axis=-1)
+    better = np.minimum(found + 2, 9)
+    after = np.stack([better, np.ones_like(found), 9 - better], axis=-1)
+    grown = gain(before, after)
+    assert 0 < grown["low"] < grown["difference"] < grown["high"]  # type: ignore[operator]
+    shuffled = gain(before, before[:, rng.permutation(80)])
+    assert shuffled["low"] < 0 < shuffled["high"]  # type: ignore[operator]
+    assert gain(before * 0, after * 0)["difference"] is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(0.01, 0.03, "still rises:"), (-0.01, 0.03, "cannot be told"), (-0.03, -0.01, "falls at its end")],
+)
+def test_verdict_is_honest(low: float, high: float, words: str) -> None:
+    curve: dict[str, Any] = {
+        "seeds": [1],
+        "points": [{"articles": [2]}, {"articles": [4]}],
+        "gain": {"model": {"difference": (low + high) / 2, "low": low, "high": high}},
+    }
+    assert words in verdict(curve)
+    assert "test articles only" in verdict(curve)
+    assert "test articles only" not in verdict({**curve, "seeds": [1, 2]})
+
+
+def test_curve_is_written_and_an_interrupted_one_is_gone_on_with(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from news_event_tagger.training import trainer as training
+
+    trained: list[tuple[int, int]] = []
+    fit = training.fit
+
+    def counted(config: Config, schema: Any, train: Any, dev: Any, seed: int, *rest: Any) -> Any:
+        if len(trained) == 4:
+            trained.clear()
+            raise KeyboardInterrupt
+        trained.append((len(train), seed))
+        return fit(config, schema, train, dev, seed, *rest)
+
+    monkeypatch.setattr(training, "fit", counted)
+    with pytest.raises(KeyboardInterrupt):
+        learning_curve(config, tmp_path / "out", "cpu")
+    assert not (tmp_path / "out").exists()
+    curve = learning_curve(config, tmp_path / "out", "cpu", resume=True)
+    assert trained == [(4, 1), (4, 2)]
+    assert [point["articles"] for point in curve["points"]] == [[1, 1], [2, 2], [4, 4]]
+    assert list(curve["gain"]) == ["model", "lexicon", "linear", "crf"]
+    lexicon = curve["points"][-1]["f1"]["lexicon"]["values"]
+    assert lexicon[0] == lexicon[1] > 0.8
+    assert json.loads((tmp_path / "out" / "curve.json").read_text(encoding="utf-8")) == curve
+    drawing = ElementTree.fromstring((tmp_path / "out" / "curve.svg").read_text(encoding="utf-8"))
+    assert len(drawing.findall(".//{*}polyline")) == 4
+    assert "6 trainings, about as long as 3.5 on all 4 articles" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+    assert _width(curve_table(curve)) <= 80
+
+
+def test_cross_validation_scores_each_training_article_once(config: Config, tmp_path: Path) -> None:
+    config = replace(config, training=replace(config.training, seeds=[2]))
+    result = cross_validate(config, tmp_path / "out", 2, "cpu")
+    labels = "".join(ARTICLES.values()).count("](")
+    for row in result["systems"].values():
+        assert row["pooled"]["strict"]["micro"]["support"] == labels
+    assert result["folds"] == [2, 2]
+    assert len(result["systems"]["model"]["f1"]["values"]) == 2
+    assert json.loads((tmp_path / "out" / "folds.json").read_text(encoding="utf-8")) == result
+    assert _width(folds_table(result)) <= 80
+
+
+def test_what_cannot_be_done_is_refused(config: Config, settings: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="needs a labelled test set"):
+        learning_curve(load(settings), tmp_path / "out")
+    with pytest.raises(InputError, match="from 2 to 4"):
+        cross_validate(config, tmp_path / "out", 5)
+    with pytest.raises(InputError, match="no interrupted run"):
+        cross_validate(config, tmp_path / "out", 2, resume=True)
+
+
+def _width(table: Any) -> int:
+    from rich.console import Console
+
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(table)
+    return max(len(line.rstrip()) for line in capture.get().splitlines())
