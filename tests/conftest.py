@@ -28,7 +28,7 @@ hypothesis.settings.load_profile("patient")
 
 REPOSITORY = Path(__file__).parent.parent
 # A second thread has no work in networks this small, and one that waits for a busy core is slow.
-ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "", "COLUMNS": "80", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(REPOSITORY)}
+ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "", "COLUMNS": "80", "OMP_NUM_THREADS": "1"}
 torch.set_num_threads(1)
 _CHARACTERS = [chr(code) for code in range(33, 127)] + list("éàçößñ–—’“”€漢字日本")
 _WORDS = [
