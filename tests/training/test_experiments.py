@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +15,7 @@ from news_event_tagger import Document, InputError
 from news_event_tagger.cli.tables import curve_table, folds_table
 from news_event_tagger.corpus.splitting import nested_subsets, stories, story_folds
 from news_event_tagger.training.config import Config, load
-from news_event_tagger.training.experiments import cross_validate, gain, learning_curve, verdict
+from news_event_tagger.training.experiments import cross_validate, learning_curve, verdict
 from tests.conftest import ARTICLES
 
 TOLD = st.lists(st.sampled_from(["", "a", "b", "c", "d", "e"]), min_size=1, max_size=40).map(
@@ -56,19 +55,6 @@ def test_folds_part_the_documents_by_story(documents: list[Document], count: int
     for group in groups:
         assert sum(any(document is group[0] for document in fold) for fold in folds) == 1
         assert any(all(any(one is other for other in fold) for one in group) for fold in folds)
-
-
-def test_gain_tells_growth_from_noise() -> None:
-    rng = np.random.default_rng(0)
-    found = rng.binomial(9, 0.6, (3, 80))
-    before = np.stack([found, np.ones_like(found), 9 - found], axis=-1)
-    better = np.minimum(found + 2, 9)
-    after = np.stack([better, np.ones_like(found), 9 - better], axis=-1)
-    grown = gain(before, after)
-    assert 0 < grown["low"] < grown["difference"] < grown["high"]  # type: ignore[operator]
-    shuffled = gain(before, before[:, rng.permutation(80)])
-    assert shuffled["low"] < 0 < shuffled["high"]  # type: ignore[operator]
-    assert gain(before * 0, after * 0)["difference"] is None
 
 
 @pytest.mark.parametrize(
