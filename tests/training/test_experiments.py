@@ -94,12 +94,12 @@ def test_curve_is_written_and_an_interrupted_one_is_gone_on_with(
     curve = learning_curve(config, tmp_path / "out", "cpu", resume=True)
     assert trained == [(4, 1), (4, 2)]
     assert [point["articles"] for point in curve["points"]] == [[1, 1], [2, 2], [4, 4]]
-    assert list(curve["gain"]) == ["model", "lexicon", "linear", "crf"]
+    assert list(curve["gain"]) == ["model", "keywords", "lexicon", "linear", "crf"]
     lexicon = curve["points"][-1]["f1"]["lexicon"]["values"]
     assert lexicon[0] == lexicon[1] > 0.8
     assert json.loads((tmp_path / "out" / "curve.json").read_text(encoding="utf-8")) == curve
     drawing = ElementTree.fromstring((tmp_path / "out" / "curve.svg").read_text(encoding="utf-8"))
-    assert len(drawing.findall(".//{*}polyline")) == 4
+    assert len(drawing.findall(".//{*}polyline")) == 5
     assert "6 trainings, about as long as 3.5 on all 4 articles" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
     assert _width(curve_table(curve)) <= 80
