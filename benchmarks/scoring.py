@@ -21,7 +21,7 @@ import numpy as np
 
 from news_event_tagger.document import Document, Event
 from news_event_tagger.evaluation.report.markdown import markdown
-from news_event_tagger.evaluation.report.scores_page import report
+from news_event_tagger.evaluation.report.pages import report
 from news_event_tagger.evaluation.resampling import intervals
 from news_event_tagger.evaluation.results import results
 from news_event_tagger.evaluation.scores import tally

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..document import Document, Event
-from ..text import sentences
+from ..document import Document
+from ..text import Span, sentences
 
 # In the order in which the guidelines ask (section 6); the first status with a cue in the clause decides.
 _CUES = {
@@ -36,20 +37,31 @@ class CueStatuses:
         """The same documents with the same triggers and statuses of this baseline."""
         return [
             document.with_events(
-                replace(event, status=_status(document.text, event), status_score=None) for event in document.events
+                replace(event, status=status, status_score=None)
+                for event, status in zip(document.events, _statuses(document), strict=True)
             )
             for document in documents
         ]
 
 
-def _status(text: str, event: Event) -> str:
-    clause = _clause(text, event)
-    return next((status for status, pattern in _PATTERNS.items() if pattern.search(clause)), "actual")
-
-
-def _clause(text: str, event: Event) -> str:
-    """The part of the event's sentence between the nearest clause ends around it."""
-    first, last = next(((a, b) for a, b in sentences(text) if a <= event.start < b), (event.start, event.end))
-    before = [match.end() for match in _CLAUSE_END.finditer(text, first, event.start)]
-    after = _CLAUSE_END.search(text, event.end, max(last, event.end))
-    return text[before[-1] if before else first : after.start() if after else last]
+def _statuses(document: Document) -> Iterator[str]:
+    """The status of each event; each sentence and each clause is looked at once, however many events it has."""
+    text, found = document.text, sentences(document.text)
+    stops: dict[Span, list[Span]] = {}
+    known: dict[Span, str] = {}
+    for event in document.events:
+        place = bisect_right(found, event.start, key=lambda span: span[0]) - 1
+        sentence = found[place] if place >= 0 and event.start < found[place][1] else event.span
+        if sentence not in stops:
+            stops[sentence] = [match.span() for match in _CLAUSE_END.finditer(text, *sentence)]
+        ends = stops[sentence]
+        before = bisect_right(ends, event.start, key=lambda span: span[1])
+        after = bisect_left(ends, event.end, key=lambda span: span[0])
+        clause = (
+            ends[before - 1][1] if before else sentence[0],
+            ends[after][0] if after < len(ends) else sentence[1],
+        )
+        if clause not in known:
+            words = text[slice(*clause)]
+            known[clause] = next((name for name, pattern in _PATTERNS.items() if pattern.search(words)), "actual")
+        yield known[clause]

@@ -26,8 +26,8 @@ def _agree(arguments: argparse.Namespace) -> None:
     from ..corpus import read
     from ..evaluation.agreement import agreement
     from ..evaluation.pairing import pair
-    from ..evaluation.report.disagreements import disagreements
-    from ..evaluation.report.markup import ANNOTATORS
+    from ..evaluation.report.pages import disagreements
+    from ..evaluation.report.wording import ANNOTATORS
     from .tables import agreement_tables
 
     out = arguments.out

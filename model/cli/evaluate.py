@@ -160,7 +160,7 @@ def _predict(
 
 def _write(out: Path, gold: list[Document], predicted: list[Document], scores: dict[str, Any]) -> None:
     from ..evaluation.report.markdown import markdown
-    from ..evaluation.report.scores_page import report
+    from ..evaluation.report.pages import report
 
     rows = ({"id": document.id, "events": [event.to_dict() for event in document.events]} for document in predicted)
     contents = {

@@ -20,7 +20,6 @@ from .results import with_intervals as scores_with_intervals
 from .scores import names_of, tally
 
 VERSION = 1
-Table = NDArray[np.int64]
 _BOTH, _FIRST, _SECOND = range(3)
 
 
@@ -110,7 +109,9 @@ def _covered(event: Event, spans: Sequence[Span]) -> range:
     )
 
 
-def _tally_words(first: Sequence[Document], second: Sequence[Document], types: Sequence[str]) -> tuple[Table, Table]:
+def _tally_words(
+    first: Sequence[Document], second: Sequence[Document], types: Sequence[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Count the words that the two put into the same category, or one alone.
 
     Returns:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..document import Document, Event
 from .matching import match
-
-Numbers = NDArray[np.float64]
+from .resampling import Numbers
 
 UNINFORMED = 0.5
 """Threshold of a type of which no event was predicted rightly, so that nothing can be learnt about it."""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ..document import Document, Event
 from .matching import assign, clusters, shared_characters
 
-Kind = Literal["correct", "status", "type", "boundary", "missed", "spurious"]
-KINDS: tuple[Kind, ...] = ("correct", "status", "type", "boundary", "missed", "spurious")
+FindingKind = Literal["correct", "status", "type", "boundary", "missed", "spurious"]
+KINDS: tuple[FindingKind, ...] = ("correct", "status", "type", "boundary", "missed", "spurious")
 NONE = "none"
 """Name of the row of the confusion table for predictions without a gold event, and of the column for the missed."""
 
@@ -30,9 +30,14 @@ class Finding:
         predicted: the prediction, ``None`` if missed.
     """
 
-    kind: Kind
+    kind: FindingKind
     gold: Event | None
     predicted: Event | None
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The event of gold, then that of the prediction; one of them, or both."""
+        return tuple(event for event in (self.gold, self.predicted) if event)
 
 
 def findings(gold: Document, predicted: Document) -> list[Finding]:
@@ -120,7 +125,7 @@ def _closeness(
     return np.asarray(np.where(shared > 0, step**rank + (shared + place) / longest, 0.0))
 
 
-def _kind(gold: Event, predicted: Event) -> Kind:
+def _kind(gold: Event, predicted: Event) -> FindingKind:
     if gold.type != predicted.type:
         return "type"
     if gold.span != predicted.span:
@@ -129,6 +134,5 @@ def _kind(gold: Event, predicted: Event) -> Kind:
 
 
 def _place(finding: Finding) -> tuple[int, int, bool, str]:
-    event = finding.gold or finding.predicted
-    assert event is not None
+    event = finding.events[0]
     return event.start, event.end, finding.gold is None, event.type

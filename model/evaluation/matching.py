@@ -19,10 +19,9 @@ Mode = EventMode | UnitMode
 EVENT_MODES: tuple[EventMode, ...] = ("strict", "identification", "overlap")
 UNIT_MODES: tuple[UnitMode, ...] = ("sentence", "document")
 MODES: tuple[Mode, ...] = (*EVENT_MODES, *UNIT_MODES)
-Pair = tuple[int, int]
 
 
-def match(gold: Sequence[Event], predicted: Sequence[Event], mode: EventMode) -> list[Pair]:
+def match(gold: Sequence[Event], predicted: Sequence[Event], mode: EventMode) -> list[tuple[int, int]]:
     """Pair gold events with predictions, as many as can be.
 
     Args:
@@ -43,7 +42,7 @@ def match(gold: Sequence[Event], predicted: Sequence[Event], mode: EventMode) ->
     """
     if mode != "overlap":
         return _match_equal(gold, predicted, mode)
-    pairs: list[Pair] = []
+    pairs: list[tuple[int, int]] = []
     for left, right in clusters(gold, predicted):
         shared = shared_characters(gold, predicted, left, right)
         same = np.array([[gold[one].type == predicted[other].type for other in right] for one in left])
@@ -53,7 +52,7 @@ def match(gold: Sequence[Event], predicted: Sequence[Event], mode: EventMode) ->
     return sorted(pairs)
 
 
-def _match_equal(gold: Sequence[Event], predicted: Sequence[Event], mode: EventMode) -> list[Pair]:
+def _match_equal(gold: Sequence[Event], predicted: Sequence[Event], mode: EventMode) -> list[tuple[int, int]]:
     """Equal spans fall into groups within which any pairing of equals is optimal: nothing has to be assigned."""
     by_span: dict[tuple[int, int], list[int]] = defaultdict(list)
     for index, event in enumerate(predicted):
@@ -115,7 +114,7 @@ def shared_characters(
     return np.asarray(end - start)
 
 
-def assign(weights: NDArray[np.float64], left: Sequence[int], right: Sequence[int]) -> list[Pair]:
+def assign(weights: NDArray[np.float64], left: Sequence[int], right: Sequence[int]) -> list[tuple[int, int]]:
     """The one-to-one pairing with the greatest sum of weights (linear sum assignment); weights of 0 pair nothing.
 
     Args:

@@ -17,6 +17,7 @@ from ..schema import STATUSES
 from .confidence import confidence
 from .errors import KINDS, NONE, confusion, findings
 from .matching import Mode
+from .numbers import RATIOS
 from .resampling import intervals
 from .scores import by_type, names_of, summary, tally
 from .slices import slices
@@ -29,7 +30,6 @@ from .status import (
 )
 
 VERSION = 3
-RATIOS = ("precision", "recall", "f1")
 
 
 def results(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..document import Document, Event
 from .matching import EVENT_MODES, MODES, UNIT_MODES, EventMode, Mode, match, sentence_ends, units
+from .numbers import RATIOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,7 @@ def summary(totals: dict[str, Counts]) -> dict[str, Any]:
     """Micro, macro and per-type scores from the counts per type."""
     return {
         "micro": sum(totals.values(), Counts()).to_dict(),
-        "macro": {
-            ratio: _mean(getattr(counts, ratio) for counts in totals.values())
-            for ratio in ("precision", "recall", "f1")
-        },
+        "macro": {ratio: _mean(getattr(counts, ratio) for counts in totals.values()) for ratio in RATIOS},
         "types": {name: counts.to_dict() for name, counts in totals.items()},
     }
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from ..document import Document, Event
 from .matching import match
 
-Table = NDArray[np.int64]
 UNSAID = "none"
 """Name of the column of the confusion table for predictions without a status."""
 
@@ -34,7 +33,9 @@ def status_names(gold: Sequence[Document], predicted: Sequence[Document]) -> lis
     return sorted(sides[0] | sides[1]) if all(sides) else []
 
 
-def tally_statuses(gold: Sequence[Document], predicted: Sequence[Document], statuses: Sequence[str]) -> Table:
+def tally_statuses(
+    gold: Sequence[Document], predicted: Sequence[Document], statuses: Sequence[str]
+) -> NDArray[np.int64]:
     """Count statuses over the shared triggers, document by document.
 
     Args:
@@ -64,7 +65,9 @@ def tally_statuses(gold: Sequence[Document], predicted: Sequence[Document], stat
     return counts
 
 
-def tally_end_to_end(gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str]) -> Table:
+def tally_end_to_end(
+    gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str]
+) -> NDArray[np.int64]:
     """Count events that are right in span, type and status, document by document.
 
     Gold events whose status nobody judged, and the predictions matched with them, are left out.

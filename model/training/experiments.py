@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from ..document import Document, Event
 from ..evaluation import Counts, over_seeds, score
 from ..evaluation.numbers import number
 from ..evaluation.report.curve import curve_svg
+from ..evaluation.resampling import gain
 from ..evaluation.scores import names_of, pool, tally
 from ..exceptions import InputError
 from ..files import remove, replacing
@@ -26,7 +26,6 @@ from .provenance import check_held_out
 from .run import Data, Job, baseline_predictions, prepare, train_all
 
 MODEL = "model"
-_RESAMPLES = 10_000
 
 
 def learning_curve(config: Config, out: Path, device: str | None = None, resume: bool = False) -> dict[str, Any]:
@@ -45,7 +44,7 @@ def learning_curve(config: Config, out: Path, device: str | None = None, resume:
     Returns:
         What ``curve.json`` holds: ``seeds``; ``test``, the number of its documents and events; ``points``, for each
         size its ``articles`` (by seed) and per system :func:`.over_seeds` of the F1; ``gain``, per
-        system the difference of the last two points, see :func:`gain`.
+        system the difference of the last two points, see :func:`.gain`.
 
     Raises:
         InputError: the data, the folder or the device is not what it should be.
@@ -139,48 +138,6 @@ def cross_validate(
     _write(out, {"folds.json": json.dumps(result, indent=1) + "\n"})
     remove(work)
     return result
-
-
-def gain(before: NDArray[np.int64], after: NDArray[np.int64], seed: int = 0) -> dict[str, float | None]:
-    """How much the mean F1 over seeds grew from one point of the curve to the next, with its 95 % interval.
-
-    Percentiles of 10,000 resamples in which test documents and seeds are both drawn anew, the same for both points. So
-    the interval holds the luck of the test set and, as far as two or more seeds show it, that of the training. Drawing
-    from n seeds shows (n - 1) / n of their variance only, so the interval is widened by the root of n / (n - 1).
-
-    Args:
-        before: counts of the smaller point, ``[seeds, documents, 3]`` of tp, fp, fn.
-        after: counts of the larger point, for the same seeds and documents.
-        seed: of the resamples.
-
-    Returns:
-        ``difference``, ``low`` and ``high``; ``None`` where there is nothing to score, and no interval where fewer than
-        two documents have an event.
-
-    >>> gain(np.array([[[1, 0, 1]] * 9]), np.array([[[2, 0, 0]] * 9]))["difference"]
-    0.33333333333333337
-    """
-    rng = np.random.default_rng(seed)
-    count, documents, _ = before.shape
-    drawn = rng.multinomial(documents, np.full(documents, 1 / documents), _RESAMPLES).astype(np.float64)
-    weights = rng.multinomial(count, np.full(count, 1 / count), _RESAMPLES) / count
-    growth = np.zeros(_RESAMPLES)
-    difference = 0.0
-    with np.errstate(invalid="ignore"):
-        for sign, table in ((-1, before), (1, after)):
-            # Documents first, [resamples, seeds, 3], then F1 per seed, then the mean of the seeds drawn.
-            tp, fp, fn = np.moveaxis(np.einsum("rd,sdc->rsc", drawn, table, optimize=True), -1, 0)
-            growth += sign * (weights * (2 * tp / (2 * tp + fp + fn))).sum(axis=1)
-            tp, fp, fn = np.moveaxis(table.sum(axis=1), -1, 0)
-            difference += sign * float(np.mean(2 * tp / (2 * tp + fp + fn)))
-    known = growth[~np.isnan(growth)]
-    if not len(known) or np.isnan(difference):
-        return {"difference": None, "low": None, "high": None}
-    if ((before + after).sum(axis=(0, 2)) > 0).sum() < 2:
-        return {"difference": difference, "low": None, "high": None}
-    wider = math.sqrt(count / (count - 1)) if count > 1 else 1.0
-    low, high = (difference + wider * (end - difference) for end in np.quantile(known, [0.025, 0.975]).tolist())
-    return {"difference": difference, "low": low, "high": high}
 
 
 def verdict(curve: Mapping[str, Any]) -> str:

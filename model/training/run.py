@@ -318,10 +318,16 @@ def baselines(
 def baseline_predictions(train: Sequence[Document], test: Sequence[Document]) -> dict[str, list[Document]]:
     """What the baselines find in some documents after training on others; without its package the CRF is left out."""
     from ..baselines.crf import CRFTagger
+    from ..baselines.keywords import KeywordTagger
     from ..baselines.lexicon import LexiconTagger
     from ..baselines.linear import LinearTagger
 
-    systems: dict[str, Any] = {"lexicon": LexiconTagger, "linear": LinearTagger, "crf": CRFTagger}
+    systems: dict[str, Any] = {
+        "keywords": KeywordTagger,
+        "lexicon": LexiconTagger,
+        "linear": LinearTagger,
+        "crf": CRFTagger,
+    }
     if not CRFTagger.is_installed():
         del systems["crf"]
         _say_once('no CRF among the baselines: pip install "news-event-tagger[crf]" adds it')

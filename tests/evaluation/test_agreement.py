@@ -14,7 +14,7 @@ from news_event_tagger.evaluation.agreement import agreement, labels_of_words
 from news_event_tagger.evaluation.coefficients import alpha, kappa
 from news_event_tagger.evaluation.errors import findings
 from news_event_tagger.evaluation.pairing import pair
-from news_event_tagger.evaluation.report.disagreements import disagreements
+from news_event_tagger.evaluation.report.pages import disagreements
 from news_event_tagger.text import words
 from tests.evaluation.test_report import HOSTILE, Page, possible
 
@@ -172,7 +172,7 @@ def test_the_page_shows_each_disagreement_once(sets: tuple[list[Document], list[
     ours, theirs = pair(*sets)
     page = Page(disagreements(ours, theirs, agreement(*sets)))
     found = [finding.kind for both in zip(ours, theirs, strict=True) for finding in findings(*both)]
-    assert Counter(tag["data-kind"] for tag in page.tags()) == Counter(found)
+    assert Counter(tag["data-kind"] for tag in page.tags) == Counter(found)
     assert page.texts == [document.text for document in ours]
 
 
@@ -183,7 +183,7 @@ def test_the_page_says_a_and_b_and_shows_hostile_text() -> None:
     page = Page(source)
     assert page.texts == [possible(HOSTILE)]
     assert sum(tag == "script" for tag, _ in page.elements) == 1
-    assert [tag["data-label"] for tag in page.tags()] == [f"≠ {TYPES[2]} → coup, <b> → <i>", "B: coup"]
+    assert [tag["data-label"] for tag in page.tags] == [f"≠ {TYPES[2]} → coup, <b> → <i>", "B: coup"]
     assert "Left out, for the other did not label them: 1 of A." in source
     body = source.split("</style>")[1].split("<script>")[0]
     for word in (">gold", "gold label", "predict", "missed:", "false alarm", " error"):

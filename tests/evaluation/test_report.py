@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from news_event_tagger import Document, Event
 from news_event_tagger.evaluation import score
 from news_event_tagger.evaluation.errors import findings
-from news_event_tagger.evaluation.report import markup
-from news_event_tagger.evaluation.report.articles import _EXAMPLES
-from news_event_tagger.evaluation.report.scores_page import report
+from news_event_tagger.evaluation.report import segments
+from news_event_tagger.evaluation.report.pages import report
+from news_event_tagger.text import INVISIBLE
 
 VOID = {"meta", "input"}
 TYPES = ["arrest", "coup", '"><script>document.title=1</script>']
@@ -46,6 +46,9 @@ class Page(HTMLParser):
         self.marked: dict[str, list[tuple[int, int]]] = {"gold": [], "predicted": []}
         self.marks: list[str] = []
         self.in_text = 0
+        self.hidden = 0
+        # The elements that stand behind the findings of the articles, those of the legend left out.
+        self.tags: list[dict[str, str | None]] = []
         self.feed(source)
         self.close()
         assert self.open == []
@@ -54,6 +57,11 @@ class Page(HTMLParser):
         attributes = dict(attrs)
         assert len(attributes) == len(attrs), "an attribute stands twice"
         self.elements.append((tag, attributes))
+        assert not any(INVISIBLE.search(value or "") for value in attributes.values())
+        if attributes.get("class") == "tag" and "article" in self.open:
+            self.tags.append(attributes)
+        if tag == "span" and "hidden" in attributes:
+            self.hidden = len(self.open) + 1
         if attributes.get("class") == "text":
             self.in_text = len(self.open) + 1
             self.place = 0
@@ -69,12 +77,15 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
         if tag == "mark":
             self.marks.pop()
+        if len(self.open) < self.hidden:
+            self.hidden = 0
         if len(self.open) < self.in_text:
             self.in_text = 0
             self.texts.append("".join(self.parts))
             self.parts = []
 
     def handle_data(self, data: str) -> None:
+        assert self.hidden or not INVISIBLE.search(data), "shown, and may turn around what stands beside it"
         if self.in_text:
             places = range(self.place, self.place + len(data))
             self.place = places.stop
@@ -82,10 +93,6 @@ class Page(HTMLParser):
             for side, marked in self.marked.items():
                 if any(side in classes.split() for classes in self.marks):
                     marked.extend((len(self.texts), place) for place in places)
-
-    def tags(self) -> list[dict[str, str | None]]:
-        """The element of each finding, those of the legend left out."""
-        return [attributes for _, attributes in self.elements if attributes.get("class") == "tag"][len(_EXAMPLES) :]
 
 
 def possible(text: str) -> str:
@@ -113,18 +120,18 @@ def pairs(draw: st.DrawFn) -> tuple[Document, Document]:
     return sides[0], sides[1]
 
 
-@given(st.lists(pairs(), min_size=1, max_size=3), st.sampled_from([2, 9, markup.BLOCK]))
+@given(st.lists(pairs(), min_size=1, max_size=3), st.sampled_from([2, 9, segments.BLOCK]))
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_articles_are_shown_as_they_are_and_each_finding_once(
     rows: list[tuple[Document, Document]], block: int
 ) -> None:
     gold, predicted = [list(side) for side in zip(*rows, strict=True)]
-    with patch.object(markup, "BLOCK", block):
+    with patch.object(segments, "BLOCK", block):
         source = report(gold, predicted, {"system": "</title><script>", "types": TYPES})
     page = Page(source.encode().decode())
     assert page.texts == [possible(document.text) for document in gold]
     expected = Counter(finding.kind for row in rows for finding in findings(*row))
-    assert Counter(tag["data-kind"] for tag in page.tags()) == expected
+    assert Counter(tag["data-kind"] for tag in page.tags) == expected
     assert sum(tag == "script" for tag, _ in page.elements) == 1
     for side, marked in (("gold", gold), ("predicted", predicted)):
         places = [{place for event in document.events for place in range(*event.span)} for document in marked]
@@ -136,7 +143,7 @@ def test_crossing_spans_close_and_open_again() -> None:
     predicted = [Document.mark("abcdef", [(2, 6, "arrest"), (1, 2, "arrest")])]
     page = Page(report(gold, predicted, {}))
     assert page.texts == ["abcdef"]
-    kinds = Counter(tag["data-kind"] for tag in page.tags())
+    kinds = Counter(tag["data-kind"] for tag in page.tags)
     assert kinds == Counter(finding.kind for finding in findings(gold[0], predicted[0]))
 
 
@@ -144,7 +151,7 @@ def test_a_status_that_is_no_fact_is_shown() -> None:
     text = "An alleged coup and a coup."
     gold = [Document.mark(text, [(11, 15, "coup", "alleged"), (22, 26, "coup", "actual")])]
     predicted = [gold[0].with_events(Event(e.start, e.end, e.type, e.trigger, 0.9, "actual") for e in gold[0].events)]
-    alleged, actual = Page(report(gold, predicted, {})).tags()
+    alleged, actual = Page(report(gold, predicted, {})).tags
     assert alleged["data-label"] == "? coup, alleged → actual"
     assert actual["data-label"] == "✓ coup"
 
@@ -230,7 +237,7 @@ def test_a_line_of_a_megabyte_is_cut_into_blocks_outside_of_spans() -> None:
     assert [place for _, place in page.marked["gold"]] == list(range(19_000, 41_100))
     lengths = [len(block) for block in source.split('<div class="block">')[1:]]
     assert len(lengths) > 40
-    assert sorted(lengths)[-2] < 10 * markup.BLOCK
+    assert sorted(lengths)[-2] < 10 * segments.BLOCK
 
 
 # In a browser

@@ -1,5 +1,7 @@
 """Intervals and p values keep what they promise; the full simulations are benchmarks/simulation.py."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from numpy.typing import NDArray
 
-from news_event_tagger.evaluation.resampling import difference, holm, intervals, ratios
+from news_event_tagger.evaluation.resampling import difference, gain, holm, intervals, ratios
 from news_event_tagger.evaluation.scores import Counts, summary
 
 TABLES = npst.arrays(np.int64, st.tuples(st.integers(1, 6), st.integers(1, 3), st.just(3)), elements=st.integers(0, 3))
@@ -107,3 +109,36 @@ def test_macro_is_no_surer_than_the_rarest_type_lets_it_be() -> None:
     low = intervals(counts)[..., 2, 0]
     # Micro, macro, common, rare: all is right, but two documents of the rare type prove little.
     assert low[1] < low[2] - 0.1
+
+
+def test_gain_tells_growth_from_noise() -> None:
+    rng = np.random.default_rng(0)
+    found = rng.binomial(9, 0.6, (3, 80))
+    before = np.stack([found, np.ones_like(found), 9 - found], axis=-1)
+    better = np.minimum(found + 2, 9)
+    after = np.stack([better, np.ones_like(found), 9 - better], axis=-1)
+    grown = gain(before, after)
+    assert 0 < grown["low"] < grown["difference"] < grown["high"]  # type: ignore[operator]
+    shuffled = gain(before, before[:, rng.permutation(80)])
+    assert shuffled["low"] < 0 < shuffled["high"]  # type: ignore[operator]
+    assert gain(before * 0, after * 0)["difference"] is None
+
+
+def test_gain_of_a_large_test_set_fits_into_memory() -> None:
+    counts = np.random.default_rng(0).integers(0, 9, (3, 2_000, 3))
+    tracemalloc.start()
+    grown = gain(counts, counts + np.array([1, 0, 0]))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100e6
+    assert 0 < grown["low"] < grown["difference"] < grown["high"]  # type: ignore[operator]
+
+
+def test_gain_holds_the_true_growth_as_often_as_promised() -> None:
+    random = np.random.default_rng(0)
+    held = 0
+    for _ in range(200):
+        points = [np.stack([corpus(random, 60, quality)[:, 0] for _ in range(3)]) for quality in (0.7, 0.8)]
+        grown = gain(*points, resamples=400)
+        held += grown["low"] <= 0.1 <= grown["high"]  # type: ignore[operator]
+    assert 0.89 <= held / 200 <= 1

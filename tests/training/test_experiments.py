@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +15,7 @@ from news_event_tagger import Document, InputError
 from news_event_tagger.cli.tables import curve_table, folds_table
 from news_event_tagger.corpus.splitting import nested_subsets, stories, story_folds
 from news_event_tagger.training.config import Config, load
-from news_event_tagger.training.experiments import cross_validate, gain, learning_curve, verdict
+from news_event_tagger.training.experiments import cross_validate, learning_curve, verdict
 from tests.conftest import ARTICLES
 
 TOLD = st.lists(st.sampled_from(["", "a", "b", "c", "d", "e"]), min_size=1, max_size=40).map(
@@ -58,19 +57,6 @@ def test_folds_part_the_documents_by_story(documents: list[Document], count: int
         assert any(all(any(one is other for other in fold) for one in group) for fold in folds)
 
 
-def test_gain_tells_growth_from_noise() -> None:
-    rng = np.random.default_rng(0)
-    found = rng.binomial(9, 0.6, (3, 80))
-    before = np.stack([found, np.ones_like(found), 9 - found], axis=-1)
-    better = np.minimum(found + 2, 9)
-    after = np.stack([better, np.ones_like(found), 9 - better], axis=-1)
-    grown = gain(before, after)
-    assert 0 < grown["low"] < grown["difference"] < grown["high"]  # type: ignore[operator]
-    shuffled = gain(before, before[:, rng.permutation(80)])
-    assert shuffled["low"] < 0 < shuffled["high"]  # type: ignore[operator]
-    assert gain(before * 0, after * 0)["difference"] is None
-
-
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [(0.01, 0.03, "still rises:"), (-0.01, 0.03, "cannot be told"), (-0.03, -0.01, "falls at its end")],
@@ -108,12 +94,12 @@ def test_curve_is_written_and_an_interrupted_one_is_gone_on_with(
     curve = learning_curve(config, tmp_path / "out", "cpu", resume=True)
     assert trained == [(4, 1), (4, 2)]
     assert [point["articles"] for point in curve["points"]] == [[1, 1], [2, 2], [4, 4]]
-    assert list(curve["gain"]) == ["model", "lexicon", "linear", "crf"]
+    assert list(curve["gain"]) == ["model", "keywords", "lexicon", "linear", "crf"]
     lexicon = curve["points"][-1]["f1"]["lexicon"]["values"]
     assert lexicon[0] == lexicon[1] > 0.8
     assert json.loads((tmp_path / "out" / "curve.json").read_text(encoding="utf-8")) == curve
     drawing = ElementTree.fromstring((tmp_path / "out" / "curve.svg").read_text(encoding="utf-8"))
-    assert len(drawing.findall(".//{*}polyline")) == 4
+    assert len(drawing.findall(".//{*}polyline")) == 5
     assert "6 trainings, about as long as 3.5 on all 4 articles" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
     assert _width(curve_table(curve)) <= 80

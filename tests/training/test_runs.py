@@ -52,7 +52,7 @@ def test_test_set_is_scored_and_the_table_fits_the_terminal(settings: Path, arti
     scores = json.loads((out / "scores.json").read_text(encoding="utf-8"))
     assert scores["strict"]["micro"]["f1"] > 0.8
     assert set(scores["strict"]["types"]["arrest"]) >= {"tp", "fp", "fn", "precision", "recall", "f1"}
-    assert set(scores["baselines"]) == {"lexicon", "linear", "crf"}
+    assert set(scores["baselines"]) == {"keywords", "lexicon", "linear", "crf"}
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert len((out / "predictions.jsonl").read_text(encoding="utf-8").splitlines()) == 4
     # Scored again from the folder, and from its predictions without the model, the numbers are the same.

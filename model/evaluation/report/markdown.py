@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..numbers import MODE_NAMES, RATIOS, bounds, number
+from ..numbers import MODE_NAMES, RATIOS, bounds, markdown_cell, number
 
 
 def markdown(scores: Mapping[str, Any]) -> str:
@@ -18,12 +18,12 @@ def markdown(scores: Mapping[str, Any]) -> str:
     strict = scores["strict"]
     missing, learnt = len(scores["missing"]), len(scores["learnt"])
     parts = [
-        f"# {_cell(scores['system'])} on {_cell(', '.join(data['sets']))}",
+        f"# {markdown_cell(scores['system'])} on {markdown_cell(', '.join(data['sets']))}",
         f"{data['documents']} articles, {data['events']} gold events. 95 % intervals are over articles.",
         f"**{missing} articles without a prediction count as misses.**" if missing else "",
         f"**The system learnt from {learnt} of the articles: no measure of unseen ones.**" if learnt else "",
         "## Strict: same span, same type",
-        _scores([*strict["types"].items(), ("**micro**", strict["micro"]), ("**macro**", strict["macro"])]),
+        _scores([*strict["types"].items(), ("micro", strict["micro"]), ("macro", strict["macro"])]),
         "## Micro scores by what counts as found",
         _scores((name, scores[mode]["micro"]) for mode, name in MODE_NAMES.items()),
         _baselines(scores),
@@ -36,20 +36,16 @@ def markdown(scores: Mapping[str, Any]) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; all columns but the first stand right.
+    """A Markdown table of plain texts; all columns but the first stand right.
 
     >>> print(table(["type", "F1"], [["a|b", "0.5"]]))
     | type | F1 |
     |---|---:|
     | a\\|b | 0.5 |
     """
-    lines = [[_cell(cell) for cell in row] for row in [header, *rows]]
+    lines = [[markdown_cell(cell) for cell in row] for row in [header, *rows]]
     marked = ["| " + " | ".join(line) + " |" for line in lines]
     return "\n".join([marked[0], "|---" + "|---:" * (len(header) - 1) + "|", *marked[1:]])
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _scores(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
@@ -85,7 +81,7 @@ def _status(status: Mapping[str, Any] | None) -> str:
         f"({bounds(status['interval']['macro_f1'])}); cue words in the clause reach {number(baseline['accuracy'])} and "
         f"{number(baseline['macro_f1'])}."
     )
-    rows = [*status["statuses"].items(), ("**end to end**", status["end_to_end"]["micro"])]
+    rows = [*status["statuses"].items(), ("end to end", status["end_to_end"]["micro"])]
     return f"## Statuses\n\n{facts}\n\n{_scores(rows)}"
 
 
