@@ -14,8 +14,8 @@ from news_event_tagger.corpus import digest, read
 from news_event_tagger.pretrained.packing import DIFFERENCE, dequantise, load_compressed, quantise, ship
 from news_event_tagger.pretrained.registry import FAST, SHIPPED
 from news_event_tagger.training.config import build
+from news_event_tagger.training.data import Data
 from news_event_tagger.training.provenance import fingerprint, texts_learnt
-from news_event_tagger.training.run import Data
 from tests.conftest import REPOSITORY
 
 

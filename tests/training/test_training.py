@@ -8,7 +8,7 @@ from news_event_tagger.tagging.windows import Windower
 from news_event_tagger.training.config import build
 from news_event_tagger.training.examples import IGNORED, label_pieces, training_table
 from news_event_tagger.training.sampler import EpochSampler
-from news_event_tagger.training.trainer import fit, newest_checkpoint
+from news_event_tagger.training.trainer import EventTrainer, newest_checkpoint
 
 SCHEMA = Schema(("arrest", "coup"))
 
@@ -86,6 +86,8 @@ def test_half_written_checkpoint_is_passed_over(tmp_path: Path) -> None:
     assert newest_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
 
 
-def test_set_without_labels_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no labelled event"):
-        fit(build({}), SCHEMA, [Document("Nothing.")], [], 1, tmp_path)
+@pytest.mark.parametrize(("train", "dev", "words"), [("[]", "[coup]", "training set"), ("[coup]", "[]", "dev set")])
+def test_sets_without_labels_are_refused(tmp_path: Path, train: str, dev: str, words: str) -> None:
+    sets = {"[]": [Document("Nothing.")], "[coup]": [Document.mark("A coup.", [(2, 6, "coup")])]}
+    with pytest.raises(InputError, match=f"the {words} holds no labelled event"):
+        EventTrainer(build({}), SCHEMA, sets[train], sets[dev], 1, tmp_path)
