@@ -1,8 +1,11 @@
-"""How scores are written for people: names of the modes, ratios, intervals."""
+"""How scores are written for people: names of the modes, ratios, intervals, cells of Markdown tables."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+from ..text import printable
 
 MODE_NAMES = {
     "strict": "strict",
@@ -12,6 +15,8 @@ MODE_NAMES = {
     "document": "type in document",
 }
 RATIOS = ("precision", "recall", "f1")
+# What Markdown obeys in a cell; an underscore inside a word is plain.
+_ACTIVE = re.compile(r"[\\|`*\[\]<>~&]|(?<!\w)_|_(?!\w)")
 
 
 def number(value: float | None) -> str:
@@ -30,3 +35,12 @@ def bounds(interval: Sequence[float] | None) -> str:
     ('0.250–0.500', '')
     """
     return "" if interval is None else f"{interval[0]:.3f}–{interval[1]:.3f}"
+
+
+def markdown_cell(text: str) -> str:
+    """A text as one cell of a Markdown table, on one line: shown, and obeyed in nothing.
+
+    >>> print(markdown_cell("a|b <i>*c* life_die"))
+    a\\|b \\<i\\>\\*c\\* life_die
+    """
+    return _ACTIVE.sub(r"\\\g<0>", " ".join(printable(text).split()))

@@ -29,7 +29,6 @@ from .trials import Trial, carry_out, prepare
 
 MODEL = "model"
 _RESAMPLES = 10_000
-_BLOCK = 500
 
 
 def learning_curve(config: Config, out: Path, device: str | None = None, resume: bool = False) -> dict[str, Any]:
@@ -77,10 +76,7 @@ def learning_curve(config: Config, out: Path, device: str | None = None, resume:
     points: list[dict[str, Any]] = [
         {
             "articles": size,
-            "f1": {
-                name: over_seeds([Counts(*row).f1 for row in table.sum(axis=1).tolist()])
-                for name, table in tables.items()
-            },
+            "f1": {name: over_seeds([_f1(row.sum(axis=0)) for row in table]) for name, table in tables.items()},
         }
         for size, tables in zip(sizes, counts, strict=True)
     ]
@@ -174,17 +170,17 @@ def gain(before: NDArray[np.int64], after: NDArray[np.int64], seed: int = 0) -> 
     """
     rng = np.random.default_rng(seed)
     count, documents, _ = before.shape
-    both = np.stack([before, after]).astype(np.float64)
-    even = np.full(documents, 1 / documents)
-    # In blocks, for all at once would weigh 80 kB a document.
-    blocks = (rng.multinomial(documents, even, _BLOCK).astype(np.float64) for _ in range(_RESAMPLES // _BLOCK))
-    totals = np.concatenate([np.einsum("rd,psdc->prsc", drawn, both, optimize=True) for drawn in blocks], axis=1)
+    drawn = rng.multinomial(documents, np.full(documents, 1 / documents), _RESAMPLES).astype(np.float64)
     weights = rng.multinomial(count, np.full(count, 1 / count), _RESAMPLES) / count
-    # F1 per seed, then the mean of the seeds drawn.
-    smaller, larger = (weights * _f1_of(totals)).sum(axis=-1)
-    growth = larger - smaller
-    smaller, larger = _f1_of(both.sum(axis=2)).mean(axis=-1)
-    difference = float(larger - smaller)
+    growth = np.zeros(_RESAMPLES)
+    difference = 0.0
+    with np.errstate(invalid="ignore"):
+        for sign, table in ((-1, before), (1, after)):
+            # Documents first, [resamples, seeds, 3], then F1 per seed, then the mean of the seeds drawn.
+            tp, fp, fn = np.moveaxis(np.einsum("rd,sdc->rsc", drawn, table, optimize=True), -1, 0)
+            growth += sign * (weights * (2 * tp / (2 * tp + fp + fn))).sum(axis=1)
+            tp, fp, fn = np.moveaxis(table.sum(axis=1), -1, 0)
+            difference += sign * float(np.mean(2 * tp / (2 * tp + fp + fn)))
     known = growth[~np.isnan(growth)]
     if not len(known) or np.isnan(difference):
         return {"difference": None, "low": None, "high": None}
@@ -267,11 +263,8 @@ def _strict_f1(scores: Mapping[str, Any]) -> float | None:
     return f1
 
 
-def _f1_of(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """F1 of ``[…, 3]`` tp, fp, fn; NaN where there is nothing to score."""
-    tp, fp, fn = np.moveaxis(counts, -1, 0)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(2 * tp / (2 * tp + fp + fn))
+def _f1(counts: NDArray[np.int64]) -> float | None:
+    return Counts(*counts.tolist()).f1
 
 
 def _write(out: Path, contents: Mapping[str, str]) -> None:
