@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from ..document import Document
 from ..text import SURROGATE, sentences
-from .shards import Entry
+from .entries import Entry
 
 TABLES = ("events", "errors", "documents")
 """In the order in which the files of a shard are put in place: it is finished when that of ``documents`` stands."""
