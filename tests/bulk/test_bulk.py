@@ -23,11 +23,12 @@ from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event, EventTagger, InputError
 from news_event_tagger.bulk import driver as bulk
-from news_event_tagger.bulk import shards
-from news_event_tagger.bulk.entries import entries
+from news_event_tagger.bulk import output, shards
+from news_event_tagger.bulk.entries import Entry, entries
 from news_event_tagger.bulk.output import TABLES
 from news_event_tagger.bulk.shards import Fields, Part, dumps, loads, plan
 from news_event_tagger.bulk.worker import Job, Worker
+from news_event_tagger.text import sentences
 from tests.conftest import call, refused
 
 
@@ -204,6 +205,29 @@ def test_what_is_no_document_is_told_with_its_place(tmp_path: Path) -> None:
     assert "not UTF-8, byte 0xe9 at offset 7" in told["b.txt#0"]
     assert "cannot be read from here on" in told["c.parquet#<NA>"]
     assert "cannot be read from here on" in told["d.jsonl.gz#<NA>"]
+
+
+def test_each_event_has_its_sentence_and_sentences_are_gone_through_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Counted(list[tuple[int, int]]):
+        rounds = 0
+
+        def __iter__(self) -> Iterator[tuple[int, int]]:
+            Counted.rounds += 1
+            return super().__iter__()
+
+    lines = [f"Coup number {number}." for number in range(90)]
+    text = "\n".join(lines)
+    document = Document.mark(text, [(at, at + 4, "coup") for at in range(len(text)) if text.startswith("Coup", at)])
+    for folder in (*TABLES, "work"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.setattr(output, "sentences", lambda text: Counted(sentences(text)))
+    with output.Tables(fsspec.filesystem("file"), str(tmp_path), str(tmp_path / "work"), "0") as tables:
+        tables.add(Entry("a.txt", 0, "a", text), document)
+        tables.commit()
+    assert pd.read_parquet(tmp_path / "events")["sentence"].tolist() == lines
+    assert Counted.rounds <= 2
 
 
 def test_a_document_that_kills_its_worker_is_left_out_and_only_that(tmp_path: Path) -> None:
