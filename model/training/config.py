@@ -75,8 +75,8 @@ class ModelConfig(_Settings):
     """``[model]``: the network."""
 
     encoder: _Text = "minilm"
-    """``minilm`` (carried by a Python package), ``shipped`` or ``fast`` (our trained models, to go on from), a local
-    folder (a run too), or an id on the Hugging Face hub."""
+    """``minilm`` (carried by a Python package), ``shipped`` (our trained model, to go on from), a local folder (a run
+    too), or an id on the Hugging Face hub."""
     tokens: Annotated[int, Field(ge=16, lt=2**31)] = 128
     """Longest window in word pieces, 16 or more."""
     neighbours: bool = False

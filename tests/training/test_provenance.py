@@ -1,6 +1,7 @@
 """A model is not scored on what it has seen, or whoever reads the score is told."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,21 @@ def test_what_an_encoder_learnt_from_is_no_test_for_who_goes_on_from_it(
         check_held_out(going_on(run_folder), texts)
     check_held_out(going_on(run_folder, allow_leakage=True), texts)
     assert f"has learnt from {len(texts)} of the texts" in capsys.readouterr().err
+
+
+def test_the_check_looks_where_the_network_comes_from(
+    run_folder: Path, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("minilm", "fast"):
+        shutil.copytree(run_folder, name)
+    texts = read(articles)
+    # A folder of this name is never read, for the name is that of a package.
+    check_held_out(build({"model": {"encoder": "minilm"}}), texts)
+    with pytest.raises(InputError, match=r"model\.encoder: "):
+        check_held_out(build({"model": {"encoder": "fast"}}), texts)
+    with pytest.raises(InputError, match=r"model\.encoder: \./fast has learnt"):
+        check_held_out(build({"model": {"encoder": "./fast"}}), texts)
 
 
 def test_held_out_articles_must_be_new_to_the_encoder(run_folder: Path, settings: Path, tmp_path: Path) -> None:
