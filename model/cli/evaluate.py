@@ -140,7 +140,9 @@ def _experiment(arguments: argparse.Namespace) -> None:
 
 
 def _folds(word: str) -> int | Literal["all"]:
-    return "all" if word == "all" else int(word)
+    if word == "all" or word.isdecimal():
+        return "all" if word == "all" else int(word)
+    raise argparse.ArgumentTypeError(f"{word}: wants a number, or all")
 
 
 def _predict(

@@ -41,11 +41,11 @@ _Share = Annotated[float, Field(ge=0, le=1)]
 _ShareBelowOne = Annotated[float, Field(ge=0, lt=1)]
 
 
-class _Settings(BaseModel):
+class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
-class DataConfig(_Settings):
+class DataConfig(_Section):
     """``[data]``: the annotation sets, as paths from the folder the command runs in."""
 
     train: _Texts = ("annotations/newswire/train",)
@@ -71,7 +71,7 @@ class DataConfig(_Settings):
         return types
 
 
-class ModelConfig(_Settings):
+class ModelConfig(_Section):
     """``[model]``: the network."""
 
     encoder: _Text = "minilm"
@@ -112,7 +112,7 @@ class ModelConfig(_Settings):
         return self
 
 
-class TrainingConfig(_Settings):
+class TrainingConfig(_Section):
     """``[training]``: the optimisation."""
 
     seeds: _Seeds = (1,)
@@ -152,7 +152,7 @@ class TrainingConfig(_Settings):
         return seeds
 
 
-class Config(_Settings):
+class Config(_Section):
     """All of a run's settings.
 
     >>> Config().training.batch_size
@@ -190,7 +190,7 @@ def find(name: str | Path) -> Path:
         return Path(name)
     package = Path(__file__).resolve().parent.parent
     # In the wheel they lie in the package, in a checkout beside it.
-    folder = next(filter(Path.is_dir, (package / "configs", package.parent / "configs")))
+    folder = package / "configs" if (package / "configs").is_dir() else package.parent / "configs"
     names = sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.toml"))
     if str(name) not in names:
         raise InputError(f"{name}: no such file, and no configuration of this package; its own are {', '.join(names)}")

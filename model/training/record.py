@@ -52,5 +52,5 @@ def commit() -> str | None:
     words = ["git", "-C", str(root), "describe", "--always", "--exclude=*", "--abbrev=40", "--dirty"]
     try:
         return subprocess.run(words, capture_output=True, text=True).stdout.strip() or None
-    except FileNotFoundError:
+    except OSError:  # there is no git
         return None
