@@ -40,7 +40,7 @@ from machine import facts, same_threads, show_spread, spread
 from news_event_tagger.document import Document
 from news_event_tagger.exceptions import InputError, run_command
 from news_event_tagger.training.config import Config, load
-from news_event_tagger.training.run import Data
+from news_event_tagger.training.data import Data
 
 NAMES = ("ours", "plain")
 PARTS = ("data", "forward", "backward", "optimiser")
@@ -82,7 +82,7 @@ def stretches(config: Config, data: Data, work: Path, steps: int, rounds: int) -
     from transformers.trainer_utils import SaveStrategy
 
     from news_event_tagger.text import sentences
-    from news_event_tagger.training.trainer import make_trainer
+    from news_event_tagger.training.trainer import EventTrainer
 
     times: dict[str, list[list[dict[str, float]]]] = {"ours": [], "plain": []}
     _, plain = plain_trainer(config, data, work / "plain", config.training.epochs)
@@ -90,7 +90,7 @@ def stretches(config: Config, data: Data, work: Path, steps: int, rounds: int) -
     for turn in range(rounds):
         # Another seed makes other batches, whose lengths differ; without dev nothing is scored where a stretch ends.
         seed = config.training.seeds[0] + turn
-        _, ours = make_trainer(config, data.schema, data.train, [], seed, work / "ours", "cpu")
+        ours = EventTrainer(config, data.schema, data.train, [], seed, work / "ours", "cpu")
         ours.args.save_strategy = SaveStrategy.NO
         trainers = {"ours": ours, "plain": plain}
         for name in draw.sample(list(trainers), len(trainers)):
@@ -244,10 +244,11 @@ def whole(names: Sequence[str], config: Config, data: Data, work: Path) -> dict[
 
     The plain recipe has no thresholds, so ours is scored without those that it chose.
     """
-    from news_event_tagger.training.trainer import fit
+    from news_event_tagger.training.trainer import EventTrainer
 
     def train_ours() -> Any:
-        return fit(config, data.schema, data.train, data.dev, config.training.seeds[0], work / "ours", "cpu")
+        seed = config.training.seeds[0]
+        return EventTrainer(config, data.schema, data.train, data.dev, seed, work / "ours", "cpu").fit()
 
     def train_plain() -> Any:
         tagger, trainer = plain_trainer(config, data, work / "plain", config.training.epochs)

@@ -113,12 +113,12 @@ def test_casie_mends_offsets_and_counts_what_is_lost(tmp_path: Path) -> None:
             "8": ("A ransom note.", [("note.", "Attack:Ransom")])
         }
         assert prepared(tmp_path / "out" / split / "test.jsonl") == {"9": ("Nothing.", [])}
-    assert done.stdout.splitlines()[15:19] == [
+    assert {
         "1 articles left out that are in no split",
         "1 events moved by one character, for their offsets were one too high",
         "1 events left out, for their offsets do not give their text",
         "1 events left out that mark the span of another with the same type",
-    ]
+    } <= set(done.stdout.splitlines())
 
 
 def test_casie_refuses_what_is_not_as_its_commit_has_it(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
+from bisect import bisect_right
 from types import TracebackType
 from typing import Any, Self
 
 from ..document import Document
 from ..text import SURROGATE, sentences
-from .shards import Entry
+from .entries import Entry
 
 TABLES = ("events", "errors", "documents")
 """In the order in which the files of a shard are put in place: it is finished when that of ``documents`` stands."""
@@ -75,8 +76,10 @@ class Tables:
         place = {"source": entry.source, "position": entry.position}
         counts = {"characters": len(document.text), "sentences": len(spans), "events": len(document.events)}
         self._append("documents", {"id": entry.id, **counts, **place})
+        starts = [start for start, _ in spans]
         for event in document.events:
-            start, end = next((span for span in spans if span[0] <= event.start < span[1]), event.span)
+            inside = spans[max(bisect_right(starts, event.start) - 1, 0)] if spans else event.span
+            start, end = inside if inside[0] <= event.start < inside[1] else event.span
             sentence = {"sentence": document.text[start:end], "sentence_start": start}
             self._append("events", {"id": entry.id, **sentence, **event.to_dict(), **place})
 

@@ -1,16 +1,13 @@
-"""Input of any size cut into shards, each read by one worker on its own, document by document."""
+"""Input of any size cut into shards, each of which one worker reads on its own (:mod:`.entries`)."""
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from typing import Any
 
-from ..corpus.formats.jsonl import parse_document, parse_row
 from ..exceptions import InputError
-from ..files import decode, sha256
+from ..files import sha256
 
 _ENDINGS = {
     ".jsonl": "jsonl",
@@ -23,6 +20,8 @@ FORMATS = ("text", "jsonl", "parquet")
 LEAST, MOST = 1 << 18, 1 << 26
 """Bytes of a shard: a thousandth of the input within these bounds, so that a restart loses little and no table
 consists of too many files."""
+_CUTS = 16
+"""Parts of a row group at most: each is decoded from the group's beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +57,13 @@ class Part:
 Shard = tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What stands at one place of the input: a document, or why there is none.
-
-    Args:
-        source: the file.
-        position: byte offset of the line, number of the row, 0 for a text file; ``None`` where the file as such fails.
-        id: the document's own id, or else ``source#position``.
-        text: its text, if it has one.
-        error: why it has none.
-    """
-
-    source: str
-    position: int | None
-    id: str
-    text: str = ""
-    error: str | None = None
-
-
 def plan(
     inputs: Sequence[str], format: str | None = None, fields: Fields | None = None
 ) -> tuple[list[Shard], str, dict[str, int]]:
     """Cut the input into shards; the same files give the same shards.
 
-    A file of JSON Lines is cut at bytes and a Parquet file at rows; small files go together. A compressed file of JSON
-    Lines can only be read from its beginning, so it stays whole.
+    A file of JSON Lines is cut at bytes and a Parquet file between row groups; small files go together. A compressed
+    file of JSON Lines can only be read from its beginning, so it stays whole; a large row group is cut into few parts.
 
     Args:
         inputs: paths, globs or fsspec URLs; a file that several of them name is read once.
@@ -130,23 +110,6 @@ def loads(text: str) -> Shard:
     return tuple(Part(*values) for values in json.loads(text))
 
 
-def entries(shard: Shard, fields: Fields) -> Iterator[Entry]:
-    """The documents of a shard in order, read one at a time; what is no document is an entry with an error.
-
-    Raises:
-        OSError: a file is out of reach, which says nothing about its documents.
-    """
-    readers = {"text": _text_file, "jsonl": _lines, "parquet": _rows}
-    for part in shard:
-        try:
-            yield from readers[part.format](part, fields)
-        except Exception as error:
-            if _out_of_reach(error):
-                raise
-            reason = f"{part.source}: cannot be read from here on ({type(error).__name__}: {error})"
-            yield Entry(part.source, None, part.source, error=reason)
-
-
 def _files(inputs: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Size and age (or what else tells versions apart) of each file, in the order of their names."""
     import fsspec
@@ -184,10 +147,9 @@ def _parts(url: str, format: str, size: int, target: int, fields: Fields) -> Ite
     """The parts of a file and how many bytes each has."""
     from fsspec.utils import infer_compression
 
-    if format == "parquet" and (rows := _count_rows(url, fields)):
-        step = max(1, rows * target // max(size, 1))
-        for start in range(0, rows, step):
-            end = min(start + step, rows)
+    if format == "parquet" and (groups := _row_groups(url, fields)):
+        rows = sum(groups)
+        for start, end in _stretches(groups, max(1, rows * target // max(size, 1))):
             yield Part(url, format, start, end), size * (end - start) // rows
     elif format == "jsonl" and size > target and not infer_compression(url):
         for start in range(0, size, target):
@@ -197,8 +159,32 @@ def _parts(url: str, format: str, size: int, target: int, fields: Fields) -> Ite
         yield Part(url, format), size
 
 
-def _count_rows(url: str, fields: Fields) -> int | None:
-    """How many rows a Parquet file has; ``None`` if it is damaged, which is for the table of errors to tell."""
+def _stretches(groups: Sequence[int], step: int) -> Iterator[tuple[int, int]]:
+    """First row and row behind the last of stretches of a table: whole row groups, of a large one a part.
+
+    Args:
+        groups: how many rows each has.
+        step: rows that a stretch should have; a group alone may have more.
+
+    >>> list(_stretches([3, 3, 3, 10], 7)), list(_stretches([320], 1))[:2]
+    ([(0, 6), (6, 9), (9, 19)], [(0, 20), (20, 40)])
+    """
+    start = end = 0
+    for rows in groups:
+        if start < end and end + rows - start > step:
+            yield start, end
+            start = end
+        cuts = min(_CUTS, rows // step)
+        if cuts > 1:
+            yield from ((end + rows * cut // cuts, end + rows * (cut + 1) // cuts) for cut in range(cuts))
+            start = end + rows
+        end += rows
+    if start < end:
+        yield start, end
+
+
+def _row_groups(url: str, fields: Fields) -> list[int]:
+    """How many rows each row group of a Parquet file has; none if it is damaged, which its reader will tell."""
     import fsspec
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
@@ -206,98 +192,22 @@ def _count_rows(url: str, fields: Fields) -> int | None:
     try:
         with fsspec.open(url, "rb", compression="infer") as file:
             table = ParquetFile(file)
-            columns, rows = table.schema_arrow.names, table.metadata.num_rows
+            columns = table.schema_arrow.names
+            groups = [table.metadata.row_group(number).num_rows for number in range(table.num_row_groups)]
     except (pa.ArrowException, OSError) as error:
-        if _out_of_reach(error):
+        if out_of_reach(error):
             raise
-        return None
+        return []
     for field, option, needed in (
         (fields.text, "--text-field", True),
         (fields.id, "--id-field", fields.id != Fields().id),
     ):
         if needed and field not in columns:
             raise InputError(f"{url}: no column {field!r}; name one with {option}: {', '.join(columns)}")
-    return int(rows)
+    return [rows for rows in groups if rows]
 
 
-def _text_file(part: Part, fields: Fields) -> Iterator[Entry]:
-    import fsspec
-
-    with fsspec.open(part.url, "rb", compression="infer") as file:
-        data = file.read()
-    try:
-        yield Entry(part.source, 0, part.source, decode(data, part.source))
-    except InputError as error:
-        yield Entry(part.source, 0, part.source, error=str(error))
-
-
-def _lines(part: Part, fields: Fields) -> Iterator[Entry]:
-    import fsspec
-    from fsspec.utils import infer_compression
-
-    with fsspec.open(part.url, "rb", compression="infer") as file:
-        # Behind a larger buffer, the lines before a damaged place in a compressed file would be lost with it.
-        lines = file if infer_compression(part.url) else io.BufferedReader(file, 1 << 20)
-        if part.start:
-            # From one byte before, so that a line which begins right here is not taken for the rest of another.
-            lines.seek(part.start - 1)
-            lines.readline()
-        position = lines.tell()
-        while (part.end is None or position < part.end) and (line := lines.readline()):
-            if line.strip():
-                yield _line(line, part, position, fields)
-            position += len(line)
-
-
-def _line(line: bytes, part: Part, position: int, fields: Fields) -> Entry:
-    place = f"{part.source}#{position}"
-    try:
-        row = parse_row(decode(line, place), place)
-    except InputError as error:
-        return Entry(part.source, position, place, error=str(error))
-    return _entry(row.get(fields.text), row.get(fields.id), part, position)
-
-
-def _rows(part: Part, fields: Fields) -> Iterator[Entry]:
-    import fsspec
-    from pyarrow.parquet import ParquetFile
-
-    with fsspec.open(part.url, "rb", compression="infer") as file:
-        table = ParquetFile(file)
-        names = [name for name in dict.fromkeys((fields.text, fields.id)) if name in table.schema_arrow.names]
-        position = 0
-        for group in range(table.num_row_groups):
-            behind = position + table.metadata.row_group(group).num_rows
-            if behind > part.start and (part.end is None or position < part.end):
-                for batch in table.iter_batches(256, row_groups=[group], columns=names):
-                    for row in range(batch.num_rows):
-                        here = position + row
-                        if here >= part.start and (part.end is None or here < part.end):
-                            yield _row(batch, row, part, here, fields)
-                    position += batch.num_rows
-            position = behind
-
-
-def _row(batch: Any, row: int, part: Part, position: int, fields: Fields) -> Entry:
-    try:
-        values = {name: batch.column(name)[row].as_py() for name in batch.schema.names}
-    except UnicodeDecodeError as error:
-        place = f"{part.source}#{position}"
-        return Entry(part.source, position, place, error=f"{place}: not UTF-8 ({error.reason})")
-    return _entry(values.get(fields.text), values.get(fields.id), part, position)
-
-
-def _entry(text: Any, id_: Any, part: Part, position: int) -> Entry:
-    place = f"{part.source}#{position}"
-    id_ = place if id_ is None or id_ == "" else id_
-    try:
-        document = parse_document({"id": id_, "text": text}, place)
-    except InputError as error:
-        return Entry(part.source, position, str(id_), error=str(error))
-    return Entry(part.source, position, document.id, document.text)
-
-
-def _out_of_reach(error: Exception) -> bool:
+def out_of_reach(error: Exception) -> bool:
     """Whether the file system failed rather than the file, for which Arrow and gzip raise an OSError without number."""
     reach = (FileNotFoundError, PermissionError, TimeoutError, ConnectionError)
     return isinstance(error, OSError) and (error.errno is not None or isinstance(error, reach))

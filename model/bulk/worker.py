@@ -11,8 +11,9 @@ from typing import Any
 from ..document import Document
 from ..exceptions import InputError
 from ..tagging.tagger import EventTagger
+from .entries import Entry, entries
 from .output import Tables
-from .shards import Entry, Fields, Shard, entries
+from .shards import Fields, Shard
 
 _STRIKES = 2
 """A document with which this many workers died is left out; one may have died of something else."""

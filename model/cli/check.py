@@ -34,7 +34,8 @@ def add_command(commands: Any) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    from ..corpus.faults import KINDS, check
+    from ..corpus.checks import check
+    from ..corpus.faults import KINDS
 
     types = [name.strip() for name in arguments.types.split(",")] if arguments.types else None
     items, faults = check(arguments.sets, arguments.texts, types, arguments.source_format)

@@ -29,7 +29,7 @@ def _convert(arguments: argparse.Namespace) -> None:
     from ..corpus.reading import Reading
 
     if arguments.target_format is not None:
-        formats.named(arguments.target_format)
+        formats.writer(arguments.target_format)
     reading = Reading(None, arguments.texts, arguments.offsets)
     documents = formats.load(arguments.source, reading, arguments.source_format)
     reading.notes.log(arguments.source)

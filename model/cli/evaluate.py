@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..corpus import read_all
 from ..document import Document
@@ -38,7 +38,9 @@ def add_command(commands: Any) -> None:
     parser.add_argument("--gate", action="store_true", help="skip what the model's gate expects no event in: faster")
     experiments = parser.add_argument_group("experiments", "they train on the sets of --config, many times")
     experiments.add_argument("--learning-curve", action="store_true", help="F1 on test by number of training articles")
-    experiments.add_argument("--folds", type=int, metavar="K", help="cross-validation of train, grouped by story")
+    experiments.add_argument(
+        "--folds", type=_folds, metavar="K", help="cross-validation of train by story; all: each its own fold"
+    )
     experiments.add_argument("--config", type=Path, default=Path("configs/default.toml"), help="settings (TOML)")
     experiments.add_argument(
         "--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="override one setting; repeatable"
@@ -98,7 +100,7 @@ def _score(arguments: argparse.Namespace) -> None:
     if training:
         from ..training.run import baselines
 
-        scores["baselines"] = baselines([(training, gold)], types)
+        scores["baselines"] = baselines(training, gold, types)
     _write(arguments.out, gold, predicted, scores)
     _show(scores)
     print(f"\nWritten to {arguments.out}")
@@ -107,6 +109,7 @@ def _score(arguments: argparse.Namespace) -> None:
 def _experiment(arguments: argparse.Namespace) -> None:
     from rich.console import Console
 
+    from ..evaluation.numbers import number
     from ..training.config import load
     from ..training.experiments import cross_validate, learning_curve, verdict
     from .tables import curve_table, folds_table
@@ -127,10 +130,19 @@ def _experiment(arguments: argparse.Namespace) -> None:
         else:
             result = cross_validate(config, arguments.out, arguments.folds, arguments.device, arguments.resume)
             console.print(folds_table(result))
+            if (seeds := len(result["seeds"])) > 1:
+                mean, low, high = (number(result["over_seeds"][key]) for key in ("mean", "low", "high"))
+                console.print(f"\nStrict micro-F1 over {seeds} seeds: {mean} [{low}–{high}]")
     except KeyboardInterrupt:
         print("interrupted; the same command with --resume goes on", file=sys.stderr)
         raise
     console.print(f"\nWritten to {arguments.out}")
+
+
+def _folds(word: str) -> int | Literal["all"]:
+    if word == "all" or word.isdecimal():
+        return "all" if word == "all" else int(word)
+    raise argparse.ArgumentTypeError(f"{word}: wants a number, or all")
 
 
 def _predict(

@@ -59,9 +59,7 @@ def _train(arguments: argparse.Namespace) -> None:
         return
     console = Console(markup=False, highlight=False)
     rounds = len(config.training.seeds)
-    left_out = f"articles left out in turn, {rounds} seed{'s' * (rounds > 1)} pooled"
-    where = left_out if config.data.leave_one_out else ", ".join(config.data.test) or "no test set"
-    console.print(score_table(scores, f"Strict scores on {where}"))
+    console.print(score_table(scores, f"Strict scores on {', '.join(config.data.test) or 'no test set'}"))
     if scores["baselines"]:
         console.print()
         console.print(

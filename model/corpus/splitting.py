@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..document import Document
 from ..exceptions import InputError
@@ -111,13 +111,21 @@ def nested_subsets(documents: Sequence[Document], seed: int) -> list[list[Docume
     return subsets
 
 
-def story_folds(documents: Sequence[Document], folds: int) -> list[list[Document]]:
+def story_folds(documents: Sequence[Document], folds: int | Literal["all"]) -> list[list[Document]]:
     """Deal documents into folds of like size, each story into one; the same deal every time.
+
+    Args:
+        documents: to deal; one without a story is a story of its own.
+        folds: how many, from 2 to the number of stories; ``"all"`` is that number.
 
     Raises:
         InputError: there are fewer than two folds, or fewer stories than folds.
+
+    >>> [[document.text for document in fold] for fold in story_folds([Document("a"), Document("b")], "all")]
+    [['a'], ['b']]
     """
     groups = stories(documents)
+    folds = len(groups) if folds == "all" else folds
     if not 2 <= folds <= len(groups):
         raise InputError(f"--folds {folds}: wants a number from 2 to {len(groups)}, the number of training stories")
     random.Random(0).shuffle(groups)

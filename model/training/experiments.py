@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,10 @@ from ..evaluation.scores import names_of, pool, tally
 from ..exceptions import InputError
 from ..files import remove, replacing
 from .config import Config
+from .data import Data
 from .provenance import check_held_out
-from .run import Data, Job, baseline_predictions, prepare, train_all
+from .run import baseline_predictions
+from .trials import Trial, carry_out, prepare
 
 MODEL = "model"
 
@@ -59,15 +61,15 @@ def learning_curve(config: Config, out: Path, device: str | None = None, resume:
     learnable = [all(any(d.events for d in subset) for subset in subsets) for subsets in zip(*draws, strict=True)]
     draws = [[subset for subset, fit in zip(subsets, learnable, strict=True) if fit] for subsets in draws]
     sizes = [[len(subset) for subset in subsets] for subsets in zip(*draws, strict=True)]
-    jobs = [
-        Job(f"articles-{len(subset)}-seed-{seed}", seed, subset, data.dev, data.test)
+    trials = [
+        Trial(f"articles-{len(subset)}-seed-{seed}", seed, subset, data.dev, data.test)
         for subsets in zip(*draws, strict=True)
         for seed, subset in zip(seeds, subsets, strict=True)
     ]
     shown = ", ".join(f"{fmean(size):.0f}" for size in sizes)
-    done = _carry_out(config, data, jobs, work, f"{shown} articles", device, resume)
+    done = _predictions(config, data, trials, work, f"{shown} articles", device, resume)
     counts: list[dict[str, NDArray[np.int64]]] = []
-    for start in range(0, len(jobs), len(seeds)):
+    for start in range(0, len(trials), len(seeds)):
         parts = done[start : start + len(seeds)]
         counts.append({name: np.stack([_by_document(data.test, part[name]) for part in parts]) for name in parts[0]})
     points: list[dict[str, Any]] = [
@@ -79,7 +81,7 @@ def learning_curve(config: Config, out: Path, device: str | None = None, resume:
     ]
     curve: dict[str, Any] = {
         "version": 1,
-        "seeds": seeds,
+        "seeds": list(seeds),
         "test": {"documents": len(data.test), "events": sum(len(document.events) for document in data.test)},
         "points": points,
         "gain": {name: gain(counts[-2][name], counts[-1][name]) for name in counts[-1]} if len(counts) > 1 else {},
@@ -90,7 +92,7 @@ def learning_curve(config: Config, out: Path, device: str | None = None, resume:
 
 
 def cross_validate(
-    config: Config, out: Path, folds: int, device: str | None = None, resume: bool = False
+    config: Config, out: Path, folds: int | Literal["all"], device: str | None = None, resume: bool = False
 ) -> dict[str, Any]:
     """Score every training article with a model that never saw its story.
 
@@ -100,40 +102,46 @@ def cross_validate(
     Args:
         config: the settings.
         out: the folder to write to.
-        folds: how many, 2 or more.
+        folds: how many, 2 or more; ``"all"`` leaves out one story after the other, or one article where they have none.
         device: ``"cpu"`` or ``"cuda"``; ``None`` takes CUDA where there is one.
         resume: go on with an interrupted cross-validation of the same configuration and number of folds.
 
     Returns:
         What ``folds.json`` holds: ``seeds``; ``folds``, the number of articles in each; ``systems``: per system
         ``pooled``, the scores of all counts together, and ``f1``, :func:`.over_seeds` of the strict
-        micro-F1 of the folds. The folds share most of their training articles, so the interval is somewhat too narrow
-        (Bengio and Grandvalet 2004, JMLR 5:1089).
+        micro-F1 of the folds; ``over_seeds``, the same of the model's strict micro-F1 on all folds together, by seed.
+        The folds share most of their training articles, so their interval is somewhat too narrow (Bengio and
+        Grandvalet 2004, JMLR 5:1089).
 
     Raises:
         InputError: the data, the folder or the device is not what it should be, or there are fewer stories than folds.
     """
     work = _work(out, f"folds-{folds}")
     data = Data.read(config)
+    seeds = config.training.seeds
     parts = story_folds(data.train, folds)
-    jobs = []
+    trials = []
     for index, held_out in enumerate(parts):
-        rest = [document for part in parts if part is not held_out for document in part]
-        for seed in config.training.seeds:
-            jobs.append(Job(f"fold-{index + 1}-seed-{seed}", seed, rest, data.dev, held_out))
-    done = _carry_out(config, data, jobs, work, f"{folds} folds", device, resume)
-    systems: dict[str, Any] = {}
-    for system in done[0]:
-        scores = [score(job.test, row[system], data.schema.types) for job, row in zip(jobs, done, strict=True)]
-        each = len(config.training.seeds)
-        by_fold = [pool(scores[start : start + each]) for start in range(0, len(jobs), each)]
-        f1 = over_seeds([fold["strict"]["micro"]["f1"] for fold in by_fold])
-        systems[system] = {"pooled": pool(by_fold), "f1": f1}
+        names = {document.id for document in held_out}
+        rest = [document for document in data.train if document.id not in names]
+        trials += [Trial(f"fold-{index + 1}-seed-{seed}", seed, rest, data.dev, held_out) for seed in seeds]
+    done = _predictions(config, data, trials, work, f"{len(parts)} folds", device, resume)
+    types = data.schema.types
+    scores = {
+        system: [score(trial.test, row[system], types) for trial, row in zip(trials, done, strict=True)]
+        for system in done[0]
+    }
+    systems = {}
+    for system, rows in scores.items():
+        by_fold = [pool(rows[start : start + len(seeds)]) for start in range(0, len(rows), len(seeds))]
+        systems[system] = {"pooled": pool(by_fold), "f1": over_seeds(list(map(_strict_f1, by_fold)))}
+    by_seed = [pool(scores[MODEL][place :: len(seeds)]) for place in range(len(seeds))]
     result = {
         "version": 1,
-        "seeds": config.training.seeds,
+        "seeds": list(seeds),
         "folds": [len(part) for part in parts],
         "systems": systems,
+        "over_seeds": over_seeds(list(map(_strict_f1, by_seed))),
     }
     _write(out, {"folds.json": json.dumps(result, indent=1) + "\n"})
     remove(work)
@@ -160,32 +168,34 @@ def verdict(curve: Mapping[str, Any]) -> str:
     return told
 
 
-def _carry_out(
-    config: Config, data: Data, jobs: Sequence[Job], work: Path, varies: str, device: str | None, resume: bool
+def _predictions(
+    config: Config, data: Data, trials: Sequence[Trial], work: Path, varies: str, device: str | None, resume: bool
 ) -> list[dict[str, list[Document]]]:
-    """What the model and the baselines predict on each job's test documents."""
-    check_held_out(config, [document for job in jobs for document in job.test])
+    """What the model and the baselines predict on each trial's test documents."""
+    check_held_out(config, [document for trial in trials for document in trial.test])
     prepare(work, config, data, resume)
     seeds = len(config.training.seeds)
-    effort = sum(len(job.train) for job in jobs) / len(data.train)
+    effort = sum(len(trial.train) for trial in trials) / len(data.train)
     print(
-        f"{varies}, {seeds} seed{'s' * (seeds > 1)}: {len(jobs)} trainings, about as long as {effort:.1f} on all "
+        f"{varies}, {seeds} seed{'s' * (seeds > 1)}: {len(trials)} trainings, about as long as {effort:.1f} on all "
         f"{len(data.train)} articles.\nWhat is done is kept: after Ctrl-C the same command with --resume goes on.",
         file=sys.stderr,
     )
     results: list[dict[str, list[Document]]] = []
-    for job, part in zip(jobs, train_all(config, data.schema, jobs, work, device, resume), strict=True):
+    learnt: Sequence[Document] | None = None
+    baselines: dict[str, list[Document]] = {}
+    for trial, part in zip(trials, carry_out(config, data.schema, trials, work, device, resume), strict=True):
         predicted = [
             document.with_events(Event(**event) for event in row["events"])
-            for document, row in zip(job.test, part["predictions"], strict=True)
+            for document, row in zip(trial.test, part["predictions"], strict=True)
         ]
         # The baselines are the same for all seeds that learn from the same articles.
-        same = results and jobs[len(results) - 1].train == job.train
-        baselines = {name: results[-1][name] for name in results[-1] if name != MODEL} if same else None
-        results.append({MODEL: predicted, **(baselines or baseline_predictions(job.train, job.test))})
+        if trial.train != learnt:
+            learnt, baselines = trial.train, baseline_predictions(trial.train, trial.test)
+        results.append({MODEL: predicted, **baselines})
         f1 = number(part["scores"]["strict"]["micro"]["f1"])
         print(
-            f"training {len(results)} of {len(jobs)}: {len(job.train)} articles, seed {job.seed}: F1 {f1}",
+            f"training {len(results)} of {len(trials)}: {len(trial.train)} articles, seed {trial.seed}: F1 {f1}",
             file=sys.stderr,
         )
     return results
@@ -203,6 +213,11 @@ def _by_document(gold: Sequence[Document], predicted: Sequence[Document]) -> NDA
     """The strict counts of each document, ``[documents, 3]``."""
     counts = tally(gold, predicted, names_of(gold, predicted), ["strict"])["strict"]
     return np.asarray(counts.sum(axis=1))
+
+
+def _strict_f1(scores: Mapping[str, Any]) -> float | None:
+    f1: float | None = scores["strict"]["micro"]["f1"]
+    return f1
 
 
 def _f1(counts: NDArray[np.int64]) -> float | None:

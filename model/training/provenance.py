@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..document import Document
 from ..exceptions import InputError
 from ..files import read_text, replacing, sha256
-from ..pretrained.registry import model_folder
+from ..pretrained.registry import SHIPPED, model_folder
 from .config import Config
 
 LEARNT = "learnt.txt"
@@ -55,8 +55,8 @@ def check_held_out(config: Config, test: Sequence[Document]) -> None:
     Raises:
         InputError: with the first such text, and the setting that names the model.
     """
-    for key, name in _origins(config).items():
-        texts = texts_learnt(model_folder(name))
+    for key, name, folder in _origins(config):
+        texts = texts_learnt(folder)
         known = dict.fromkeys(document.id for document in test if fingerprint(document) in texts)
         if known and not config.data.allow_leakage:
             raise InputError(
@@ -75,7 +75,7 @@ def write_learnt(folder: Path, config: Config, documents: Iterable[Document]) ->
         config: names the models that it comes from; what they learnt from counts too.
         documents: what it was trained and tuned on.
     """
-    inherited = (texts_learnt(model_folder(name)) for name in _origins(config).values())
+    inherited = (texts_learnt(origin) for _, _, origin in _origins(config))
     found = {fingerprint(document) for document in documents}.union(*inherited)
     with replacing(folder / LEARNT) as temporary:
         temporary.write_text("".join(f"{line}\n" for line in sorted(found)), encoding="utf-8")
@@ -99,8 +99,13 @@ def fingerprint(document: Document) -> str:
     return sha256(document.text)[:16]
 
 
-def _origins(config: Config) -> dict[str, str]:
-    """The models that a training begins with, by the settings that name them."""
-    return {"model.encoder": config.model.encoder} | (
-        {"training.teacher": config.training.teacher} if config.training.teacher else {}
-    )
+def _origins(config: Config) -> Iterator[tuple[str, str, Path]]:
+    """The models that a training begins with: the setting that names each, its name, and its folder."""
+    # Only now, for it imports torch, and others need the fingerprints alone.
+    from ..networks.bert import encoder_path
+
+    encoder, teacher = config.model.encoder, config.training.teacher
+    # The shipped model is weights over an encoder that learnt none of our texts; any other is what its folder holds.
+    yield "model.encoder", encoder, SHIPPED if encoder == SHIPPED.name else Path(encoder_path(encoder))
+    if teacher:
+        yield "training.teacher", teacher, model_folder(teacher)

@@ -1,12 +1,9 @@
-"""Training: from a configuration to a run folder, with the Hugging Face Trainer doing the loop."""
+"""The training of one tagger, with the Hugging Face Trainer doing the loop."""
 
 from __future__ import annotations
 
 import json
 import math
-import signal
-import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,17 +14,7 @@ import transformers
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
-from tqdm.auto import tqdm
-from transformers import (
-    EvalPrediction,
-    PrinterCallback,
-    ProgressCallback,
-    Trainer,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
-    TrainingArguments,
-)
+from transformers import EvalPrediction, PrinterCallback, ProgressCallback, Trainer, TrainingArguments
 
 from ..document import Document
 from ..evaluation import score
@@ -38,24 +25,16 @@ from ..networks.network import load_tokenizer, new_network
 from ..schema import Schema
 from ..tagging.tagger import EventTagger, events_of
 from ..tagging.windows import Windower
-from .config import Config
+from .callbacks import EpochCallback, Interruption, ProgressLines
+from .config import Config, TrainingConfig
 from .examples import IGNORED, training_table
 from .sampler import EpochSampler
 from .student import eventful, lessons, soft_loss
 from .thresholds import tune
 
 
-def fit(
-    config: Config,
-    schema: Schema,
-    train: Sequence[Document],
-    dev: Sequence[Document],
-    seed: int,
-    work: Path,
-    device: str | None = None,
-    resume: bool = False,
-) -> EventTagger:
-    """Train one tagger.
+class EventTrainer(Trainer):  # type: ignore[misc]
+    """The library's Trainer with our network, our order of batches and our loss.
 
     Args:
         config: the settings.
@@ -63,82 +42,114 @@ def fit(
         train: labelled documents to learn from.
         dev: labelled documents that choose the best epoch; if empty, the last epoch is kept.
         seed: of all that is random.
-        work: folder for checkpoints; it must outlive an interruption for ``resume`` to find them.
+        work: folder for checkpoints; it must outlive an interruption for a resumption to find them.
         device: ``"cpu"`` or ``"cuda"``; ``None`` takes CUDA where there is one.
-        resume: go on from the newest whole checkpoint in ``work``.
 
-    Returns:
-        The tagger with the weights of the best epoch.
-
-    Raises:
-        InputError: there is nothing to learn from, or the device is not there.
-        KeyboardInterrupt: after Ctrl-C, once a checkpoint is written.
-    """
-    tagger, trainer = make_trainer(config, schema, train, dev, seed, work, device)
-    checkpoint = newest_checkpoint(work) if resume else None
-    interrupted = _Interrupted()
-    trainer.add_callback(interrupted)
-    with interrupted:
-        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    tagger.network.eval()
-    if config.model.tune_threshold and dev:
-        tune(tagger, train, dev, config.model.target_precision or None)
-    return tagger
-
-
-def make_trainer(
-    config: Config,
-    schema: Schema,
-    train: Sequence[Document],
-    dev: Sequence[Document],
-    seed: int,
-    work: Path,
-    device: str | None = None,
-) -> tuple[EventTagger, Trainer]:
-    """A tagger with fresh layers, and the Trainer that will train its network; arguments as in :func:`fit`.
+    Attributes:
+        tagger: what is trained.
 
     Raises:
-        InputError: there is nothing to learn from, or the device is not there.
+        InputError: there is nothing to learn from or to choose by, or the device is not there.
     """
-    if not config.training.teacher and not any(document.events for document in train):
-        raise InputError("the training set holds no labelled event; name a labelled set as data.train")
-    on_gpu = _on_gpu(device)
-    transformers.set_seed(seed)
-    tokenizer = load_tokenizer(encoder_path(config.model.encoder))
-    network = new_network(config.model, schema)
-    tagger = EventTagger(
-        network, tokenizer, schema, config.model.tokens, config.model.threshold, config.model.neighbours
-    )
-    if config.training.teacher:
-        rows: Any = lessons(config.training.teacher, tagger, train, seed, device)
-        has_event = eventful(rows, len(schema.labels))
-    else:
-        rows = training_table(train, Windower(tokenizer, config.model.tokens, seed=seed), schema)
-        has_event = [any(label > 0 for label in labels) for labels in rows["labels"]]
-    sampler = EpochSampler(
-        [len(row["input_ids"]) for row in rows],
-        has_event,
-        config.training.batch_size,
-        config.training.negative_share,
-        seed,
-    )
-    trainer = _Trainer(
-        sampler,
-        len(schema.labels),
-        config.training.status_weight,
-        model=network,
-        args=_arguments(config, len(sampler), seed, work, on_gpu, bool(dev)),
-        train_dataset=rows,
-        eval_dataset=training_table(dev, tagger.windower, schema) if dev else None,
-        data_collator=_Collator(network.library_config.get("pad_token_id") or 0),
-        compute_metrics=_metrics(tagger, dev) if dev else None,
-        optimizers=(_optimizer(network, config), None),
-        callbacks=[_Epochs(sampler)],
-    )
-    trainer.remove_callback(ProgressCallback)
-    trainer.remove_callback(PrinterCallback)
-    trainer.add_callback(_Progress())
-    return tagger, trainer
+
+    def __init__(
+        self,
+        config: Config,
+        schema: Schema,
+        train: Sequence[Document],
+        dev: Sequence[Document],
+        seed: int,
+        work: Path,
+        device: str | None = None,
+    ) -> None:
+        model, training = config.model, config.training
+        if not training.teacher and not any(document.events for document in train):
+            raise InputError("the training set holds no labelled event; name a labelled set as data.train")
+        if dev and not any(document.events for document in dev):
+            raise InputError("the dev set holds no labelled event to choose an epoch by; name another as data.dev")
+        on_gpu = _on_gpu(device)
+        transformers.set_seed(seed)
+        tokenizer = load_tokenizer(encoder_path(model.encoder))
+        network = new_network(model, schema)
+        self.tagger = EventTagger(network, tokenizer, schema, model.tokens, model.threshold, model.neighbours)
+        if training.teacher:
+            rows: Any = lessons(training.teacher, self.tagger, train, seed, device)
+            has_event = eventful(rows, len(schema.labels))
+        else:
+            rows = training_table(train, Windower(tokenizer, model.tokens, seed=seed), schema)
+            has_event = [any(label > 0 for label in labels) for labels in rows["labels"]]
+        lengths = [len(row["input_ids"]) for row in rows]
+        self._sampler = EpochSampler(lengths, has_event, training.batch_size, training.negative_share, seed)
+        self._labels = len(schema.labels)
+        self._config, self._train, self._dev, self._work = config, train, dev, work
+        super().__init__(
+            model=network,
+            args=_arguments(training, len(self._sampler), seed, work, on_gpu, bool(dev)),
+            train_dataset=rows,
+            eval_dataset=training_table(dev, self.tagger.windower, schema) if dev else None,
+            data_collator=_Collator(network.library_config.get("pad_token_id") or 0),
+            compute_metrics=_metrics(self.tagger, dev) if dev else None,
+            optimizers=(_optimizer(network, training), None),
+            callbacks=[EpochCallback(self._sampler)],
+        )
+        self.remove_callback(ProgressCallback)
+        self.remove_callback(PrinterCallback)
+        self.add_callback(ProgressLines())
+
+    def fit(self, resume: bool = False) -> EventTagger:
+        """Train, and choose the thresholds where the settings say so.
+
+        Args:
+            resume: go on from the newest whole checkpoint in the folder for checkpoints.
+
+        Returns:
+            The tagger with the weights of the best epoch.
+
+        Raises:
+            KeyboardInterrupt: after Ctrl-C, once a checkpoint is written.
+        """
+        checkpoint = newest_checkpoint(self._work) if resume else None
+        interruption = Interruption()
+        self.add_callback(interruption)
+        with interruption:
+            self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        self.tagger.network.eval()
+        if self._config.model.tune_threshold and self._dev:
+            tune(self.tagger, self._train, self._dev, self._config.model.target_precision or None)
+        return self.tagger
+
+    @property
+    def dev_f1(self) -> list[float]:
+        """Strict micro-F1 on dev after each epoch so far; none without a dev set."""
+        return [float(row["eval_f1"]) for row in self.state.log_history if "eval_f1" in row]
+
+    def compute_loss(
+        self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
+    ) -> Any:
+        """Mean cross-entropy of the labels; a trigger piece's status counts beside its label, by its weight."""
+        weight = self._config.training.status_weight
+        logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).float().flatten(0, 1)
+        if "wanted" in inputs:
+            wanted = inputs["wanted"].flatten(0, 1)
+            return soft_loss(logits, wanted, inputs["decided"].flatten(), self._labels, weight)
+        labels, statuses = inputs["labels"].flatten(), inputs["statuses"].flatten()
+        loss = cross_entropy(logits[:, : self._labels], labels)
+        if logits.shape[1] > self._labels:
+            # A mean over the triggers alone would outweigh the labels, most of which are easy.
+            judged = cross_entropy(logits[:, self._labels :], statuses, reduction="sum")
+            loss = loss + weight * judged / (labels != IGNORED).sum()
+        return (loss, {"logits": logits.view(*inputs["labels"].shape, -1)}) if return_outputs else loss
+
+    def get_train_dataloader(self) -> Any:
+        """Batches in the order of our sampler."""
+        loader = DataLoader(
+            self.train_dataset,
+            batch_size=self.args.per_device_train_batch_size,
+            sampler=self._sampler,
+            collate_fn=self.data_collator,
+            pin_memory=self.args.dataloader_pin_memory,
+        )
+        return self.accelerator.prepare(loader)
 
 
 def newest_checkpoint(work: Path) -> Path | None:
@@ -164,13 +175,14 @@ def _metrics(tagger: EventTagger, dev: Sequence[Document]) -> Callable[[EvalPred
             guesses.append(
                 document.with_events(events_of(document.text, windows, scores, tagger.schema, tagger.thresholds))
             )
-        return {"f1": score(dev, guesses, modes=["strict"])["strict"]["micro"]["f1"] or 0.0}
+        return {"f1": score(dev, guesses, modes=["strict"])["strict"]["micro"]["f1"]}
 
     return metrics
 
 
-def _arguments(config: Config, windows: int, seed: int, work: Path, on_gpu: bool, has_dev: bool) -> TrainingArguments:
-    training = config.training
+def _arguments(
+    training: TrainingConfig, windows: int, seed: int, work: Path, on_gpu: bool, has_dev: bool
+) -> TrainingArguments:
     steps = math.ceil(windows / training.batch_size)
     best = {"load_best_model_at_end": True, "metric_for_best_model": "f1", "greater_is_better": True}
     return TrainingArguments(
@@ -195,9 +207,8 @@ def _arguments(config: Config, windows: int, seed: int, work: Path, on_gpu: bool
     )
 
 
-def _optimizer(network: torch.nn.Module, config: Config) -> torch.optim.Optimizer:
+def _optimizer(network: torch.nn.Module, training: TrainingConfig) -> torch.optim.Optimizer:
     """AdamW with a rate of its own for the fresh classifier, and no decay on biases and norms."""
-    training = config.training
     groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
         if parameter.requires_grad:
@@ -239,98 +250,3 @@ class _Collator:
             )
             for name in masked[0]
         }
-
-
-class _Trainer(Trainer):  # type: ignore[misc]
-    """The Trainer with our order of batches and our loss."""
-
-    def __init__(self, sampler: EpochSampler, labels: int, status_weight: float, **arguments: Any) -> None:
-        super().__init__(**arguments)
-        self._sampler = sampler
-        self._labels = labels
-        self._status_weight = status_weight
-
-    def compute_loss(
-        self, model: torch.nn.Module, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
-    ) -> Any:
-        """Mean cross-entropy of the labels; a trigger piece's status counts beside its label, by its weight."""
-        logits = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).float().flatten(0, 1)
-        if "wanted" in inputs:
-            wanted = inputs["wanted"].flatten(0, 1)
-            return soft_loss(logits, wanted, inputs["decided"].flatten(), self._labels, self._status_weight)
-        labels, statuses = inputs["labels"].flatten(), inputs["statuses"].flatten()
-        loss = cross_entropy(logits[:, : self._labels], labels)
-        if logits.shape[1] > self._labels:
-            # A mean over the triggers alone would outweigh the labels, most of which are easy.
-            judged = cross_entropy(logits[:, self._labels :], statuses, reduction="sum")
-            loss = loss + self._status_weight * judged / (labels != IGNORED).sum()
-        return (loss, {"logits": logits.view(*inputs["labels"].shape, -1)}) if return_outputs else loss
-
-    def get_train_dataloader(self) -> Any:
-        loader = DataLoader(
-            self.train_dataset,
-            batch_size=self.args.per_device_train_batch_size,
-            sampler=self._sampler,
-            collate_fn=self.data_collator,
-            pin_memory=self.args.dataloader_pin_memory,
-        )
-        return self.accelerator.prepare(loader)
-
-
-class _Epochs(TrainerCallback):  # type: ignore[misc]
-    """Tells the sampler which epoch it is, in every process and after a resumption."""
-
-    def __init__(self, sampler: EpochSampler) -> None:
-        self._sampler = sampler
-
-    def on_epoch_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        self._sampler.epoch = int(state.epoch or 0)
-
-
-class _Progress(ProgressCallback):  # type: ignore[misc]
-    """The Trainer's bars, and a line per epoch in words instead of a dictionary."""
-
-    def on_log(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: Any = None, **kwargs: Any
-    ) -> None:
-        if not state.is_world_process_zero or not logs:
-            return
-        if "loss" in logs:
-            self._write(f"epoch {state.epoch:.0f} of {args.num_train_epochs:.0f}: loss {float(logs['loss']):.4f}")
-        elif "eval_f1" in logs:
-            self._write(f"epoch {state.epoch:.0f} of {args.num_train_epochs:.0f}: dev F1 {float(logs['eval_f1']):.3f}")
-
-    @staticmethod
-    def _write(line: str) -> None:
-        tqdm.write(line, file=sys.stderr)
-
-
-class _Interrupted(TrainerCallback):  # type: ignore[misc]
-    """Turns the first Ctrl-C into a checkpoint at the end of the step; a second one stops at once."""
-
-    def __init__(self) -> None:
-        self._asked = False
-        self._old: Any = None
-
-    def __enter__(self) -> None:
-        if threading.current_thread() is threading.main_thread():
-            self._old = signal.signal(signal.SIGINT, self._ask)
-
-    def __exit__(self, *_: object) -> None:
-        if self._old is not None:
-            signal.signal(signal.SIGINT, self._old)
-
-    def _ask(self, *_: object) -> None:
-        self._asked = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        # At the end of an epoch the Trainer saves anyway, after it has evaluated.
-        if self._asked and float(state.epoch or 0) % 1:
-            control.should_save = True
-
-    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        if self._asked:
-            raise KeyboardInterrupt

@@ -107,10 +107,11 @@ def test_crf_learns_a_trigger_of_two_words() -> None:
 def test_without_its_package_the_crf_is_left_out_and_a_line_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert list(baselines([(TRAIN, TRAIN)], ["arrest"])) == ["keywords", "lexicon", "linear", "crf"]
+    assert list(baselines(TRAIN, TRAIN, ["arrest"])) == ["keywords", "lexicon", "linear", "crf"]
     monkeypatch.setattr(CRFTagger, "is_installed", staticmethod(lambda: False))
-    # Twice, as when articles are left out in turn, and said once.
-    assert list(baselines([(TRAIN, TRAIN), (TRAIN, TRAIN)], ["arrest"])) == ["keywords", "lexicon", "linear"]
+    # Twice, as with several folds, and said once.
+    for _ in range(2):
+        assert list(baselines(TRAIN, TRAIN, ["arrest"])) == ["keywords", "lexicon", "linear"]
     assert capsys.readouterr().err.splitlines() == [
         'no CRF among the baselines: pip install "news-event-tagger[crf]" adds it'
     ]

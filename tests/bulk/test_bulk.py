@@ -23,10 +23,12 @@ from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event, EventTagger, InputError
 from news_event_tagger.bulk import driver as bulk
-from news_event_tagger.bulk import shards
+from news_event_tagger.bulk import output, shards
+from news_event_tagger.bulk.entries import Entry, entries
 from news_event_tagger.bulk.output import TABLES
-from news_event_tagger.bulk.shards import Fields, Part, dumps, entries, loads, plan
+from news_event_tagger.bulk.shards import Fields, Part, dumps, loads, plan
 from news_event_tagger.bulk.worker import Job, Worker
+from news_event_tagger.text import sentences
 from tests.conftest import call, refused
 
 
@@ -111,6 +113,51 @@ def test_each_row_of_a_table_is_in_one_shard(tmp_path: Path, monkeypatch: pytest
         plan([str(tmp_path / "a.parquet")])
 
 
+@given(
+    groups=st.lists(st.integers(0, 40), max_size=5),
+    size=st.integers(1, 2000),
+)
+@settings(max_examples=25)
+def test_row_groups_are_read_whole_and_no_row_twice(
+    tmp_path_factory: pytest.TempPathFactory, groups: list[int], size: int
+) -> None:
+    path = tmp_path_factory.mktemp("groups") / "a.parquet"
+    texts = [f"text {number}" for number in range(sum(groups))]
+    with pq.ParquetWriter(path, pa.schema({"text": pa.string()})) as writer:
+        for rows in groups:
+            writer.write_table(pa.table({"text": pa.array(texts[:rows], pa.string())}))
+            texts = texts[rows:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "LEAST", size)
+        patch.setattr(shards, "MOST", size)
+        cut, _, _ = plan([str(path)])
+    found = [entry.position for shard in cut for entry in entries(shard, Fields())]
+    assert found == list(range(sum(groups)))
+
+
+@pytest.mark.parametrize(("group", "often"), [(60_000, 9), (1_000, 1)])
+def test_a_row_group_is_not_decoded_once_for_each_shard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: int, often: float
+) -> None:
+    rows = 60_000
+    pq.write_table(pa.table({"text": [f"A text {number}." for number in range(rows)]}), tmp_path / "a.parquet", group)
+    monkeypatch.setattr(shards, "LEAST", (tmp_path / "a.parquet").stat().st_size // 105)
+    decoded = 0
+
+    class Counted(pq.ParquetFile):  # type: ignore[misc]
+        def iter_batches(self, *arguments: Any, **named: Any) -> Iterator[Any]:
+            nonlocal decoded
+            for batch in super().iter_batches(*arguments, **named):
+                decoded += batch.num_rows
+                yield batch
+
+    cut, _, _ = plan([str(tmp_path / "a.parquet")])
+    monkeypatch.setattr(pq, "ParquetFile", Counted)
+    assert sum(1 for shard in cut for _ in entries(shard, Fields())) == rows
+    assert decoded <= often * rows
+    assert len(cut) > 10
+
+
 def test_small_files_go_together_and_compressed_ones_are_read(tmp_path: Path) -> None:
     for name in "abc":
         (tmp_path / f"{name}.txt").write_text(f"Text {name}.", encoding="utf-8")
@@ -158,6 +205,29 @@ def test_what_is_no_document_is_told_with_its_place(tmp_path: Path) -> None:
     assert "not UTF-8, byte 0xe9 at offset 7" in told["b.txt#0"]
     assert "cannot be read from here on" in told["c.parquet#<NA>"]
     assert "cannot be read from here on" in told["d.jsonl.gz#<NA>"]
+
+
+def test_each_event_has_its_sentence_and_sentences_are_gone_through_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Counted(list[tuple[int, int]]):
+        rounds = 0
+
+        def __iter__(self) -> Iterator[tuple[int, int]]:
+            Counted.rounds += 1
+            return super().__iter__()
+
+    lines = [f"Coup number {number}." for number in range(90)]
+    text = "\n".join(lines)
+    document = Document.mark(text, [(at, at + 4, "coup") for at in range(len(text)) if text.startswith("Coup", at)])
+    for folder in (*TABLES, "work"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.setattr(output, "sentences", lambda text: Counted(sentences(text)))
+    with output.Tables(fsspec.filesystem("file"), str(tmp_path), str(tmp_path / "work"), "0") as tables:
+        tables.add(Entry("a.txt", 0, "a", text), document)
+        tables.commit()
+    assert pd.read_parquet(tmp_path / "events")["sentence"].tolist() == lines
+    assert Counted.rounds <= 2
 
 
 def test_a_document_that_kills_its_worker_is_left_out_and_only_that(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from news_event_tagger import Document, InputError
 from news_event_tagger.corpus import write
-from news_event_tagger.corpus.faults import KINDS, Fault, check
+from news_event_tagger.corpus.checks import check
+from news_event_tagger.corpus.faults import KINDS, Fault
 from news_event_tagger.corpus.similarity import COMMON, near
 from tests.conftest import call
 

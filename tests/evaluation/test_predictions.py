@@ -67,7 +67,7 @@ def test_any_format_of_the_corpus_is_read(tmp_path: Path) -> None:
 def test_exports_of_annotation_tools_are_joined_by_id_and_may_overlap(tmp_path: Path) -> None:
     gold = [Document("A 🎉 coup.", id="a"), Document("Nothing.", id="b")]
     guess = gold[0].with_events([Event(4, 8, "coup", "coup", 0.5), Event(0, 8, "unrest", "A 🎉 coup", 0.4)])
-    for name in ("label-studio", "doccano", "prodigy", "brat", "textee"):
+    for name in ("label-studio", "doccano", "prodigy", "brat"):
         corpus.write([gold[1], guess], tmp_path / name / "set.json" if name != "brat" else tmp_path / name, name)
         found, missing = read_predictions(tmp_path / name, gold)
         assert [event.span for event in found[0].events] == [(0, 8), (4, 8)], name

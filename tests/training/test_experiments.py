@@ -1,7 +1,6 @@
 """The learning curve and cross-validation: what they train on, what they tell, and how they go on when interrupted."""
 
 import json
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from news_event_tagger.cli.tables import curve_table, folds_table
 from news_event_tagger.corpus.splitting import nested_subsets, stories, story_folds
 from news_event_tagger.training.config import Config, load
 from news_event_tagger.training.experiments import cross_validate, learning_curve, verdict
-from tests.conftest import ARTICLES
+from news_event_tagger.training.trainer import EventTrainer
+from tests.conftest import ARTICLES, call
 
 TOLD = st.lists(st.sampled_from(["", "a", "b", "c", "d", "e"]), min_size=1, max_size=40).map(
     lambda names: [Document(f"{place}", meta={"story": name}) for place, name in enumerate(names)]
@@ -75,19 +75,19 @@ def test_verdict_is_honest(low: float, high: float, words: str) -> None:
 def test_curve_is_written_and_an_interrupted_one_is_gone_on_with(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from news_event_tagger.training import trainer as training
-
     trained: list[tuple[int, int]] = []
-    fit = training.fit
 
-    def counted(config: Config, schema: Any, train: Any, dev: Any, seed: int, *rest: Any) -> Any:
-        if len(trained) == 4:
-            trained.clear()
-            raise KeyboardInterrupt
-        trained.append((len(train), seed))
-        return fit(config, schema, train, dev, seed, *rest)
+    class Counted(EventTrainer):
+        """Notes what it is given, and is interrupted before the fifth training."""
 
-    monkeypatch.setattr(training, "fit", counted)
+        def __init__(self, config: Config, schema: Any, train: Any, dev: Any, seed: int, *rest: Any) -> None:
+            if len(trained) == 4:
+                trained.clear()
+                raise KeyboardInterrupt
+            trained.append((len(train), seed))
+            super().__init__(config, schema, train, dev, seed, *rest)
+
+    monkeypatch.setattr("news_event_tagger.training.trainer.EventTrainer", Counted)
     with pytest.raises(KeyboardInterrupt):
         learning_curve(config, tmp_path / "out", "cpu")
     assert not (tmp_path / "out").exists()
@@ -106,15 +106,34 @@ def test_curve_is_written_and_an_interrupted_one_is_gone_on_with(
 
 
 def test_cross_validation_scores_each_training_article_once(config: Config, tmp_path: Path) -> None:
-    config = replace(config, training=replace(config.training, seeds=[2]))
-    result = cross_validate(config, tmp_path / "out", 2, "cpu")
+    one, two = (
+        cross_validate(with_training(config, seeds=seeds, epochs=9), tmp_path / "out", 2, "cpu")
+        for seeds in ((2,), (1, 2))
+    )
     labels = "".join(ARTICLES.values()).count("](")
-    for row in result["systems"].values():
+    for row in one["systems"].values():
         assert row["pooled"]["strict"]["micro"]["support"] == labels
-    assert result["folds"] == [2, 2]
-    assert len(result["systems"]["model"]["f1"]["values"]) == 2
-    assert json.loads((tmp_path / "out" / "folds.json").read_text(encoding="utf-8")) == result
-    assert _width(folds_table(result)) <= 80
+    assert one["folds"] == [2, 2]
+    assert len(one["systems"]["model"]["f1"]["values"]) == 2
+    assert json.loads((tmp_path / "out" / "folds.json").read_text(encoding="utf-8")) == two
+    assert _width(folds_table(two)) <= 80
+    # A seed is scored over all folds, whatever other seeds there are.
+    assert two["systems"]["model"]["pooled"]["strict"]["micro"]["support"] == 2 * labels
+    assert len(two["over_seeds"]["values"]) == 2
+    assert 0 < one["systems"]["model"]["pooled"]["strict"]["micro"]["f1"] == two["over_seeds"]["values"][1]
+
+
+def test_as_many_folds_as_articles_leave_one_out(settings: Path, tmp_path: Path) -> None:
+    sets = ("--set", "training.epochs=1", "--set", "training.seeds=[1, 2]")
+    done = call("evaluate.py", "--folds", "all", "--config", settings, *sets, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    result = json.loads((tmp_path / "out" / "folds.json").read_text(encoding="utf-8"))
+    assert result["folds"] == [1, 1, 1, 1]
+    assert "Strict micro-F1 over 2 seeds: " in done.stdout
+
+
+def with_training(config: Config, **changes: Any) -> Config:
+    return config.model_copy(update={"training": config.training.model_copy(update=changes)})
 
 
 def test_what_cannot_be_done_is_refused(config: Config, settings: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A model is not scored on what it has seen, or whoever reads the score is told."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -41,12 +42,25 @@ def test_what_an_encoder_learnt_from_is_no_test_for_who_goes_on_from_it(
     assert f"has learnt from {len(texts)} of the texts" in capsys.readouterr().err
 
 
+def test_the_check_looks_where_the_network_comes_from(
+    run_folder: Path, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("minilm", "fast"):
+        shutil.copytree(run_folder, name)
+    texts = read(articles)
+    # A folder of this name is never read, for the name is that of a package.
+    check_held_out(build({"model": {"encoder": "minilm"}}), texts)
+    with pytest.raises(InputError, match=r"model\.encoder: "):
+        check_held_out(build({"model": {"encoder": "fast"}}), texts)
+    with pytest.raises(InputError, match=r"model\.encoder: \./fast has learnt"):
+        check_held_out(build({"model": {"encoder": "./fast"}}), texts)
+
+
 def test_held_out_articles_must_be_new_to_the_encoder(run_folder: Path, settings: Path, tmp_path: Path) -> None:
     known = ("--config", settings, "--set", f"model.encoder={run_folder}")
-    for command in (
-        ("train.py", *known, "--set", "data.leave_one_out=true", "--out", tmp_path / "run"),
-        ("evaluate.py", "--folds", "2", *known, "--out", tmp_path / "folds"),
-    ):
+    for folds in ("2", "all"):
+        command = ("evaluate.py", "--folds", folds, *known, "--out", tmp_path / "folds")
         assert "has learnt from the article" in refused(call(*command))
     assert list(tmp_path.iterdir()) == []
 

@@ -1,21 +1,18 @@
 """Training through the command: what a run folder holds, and that no interruption changes it."""
 
 import json
-import os
 import re
 import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from news_event_tagger import Document, EventTagger
+from news_event_tagger import Document, EventTagger, InputError
+from news_event_tagger.training import record
 from news_event_tagger.training.config import build
-from news_event_tagger.training.run import Data, unlearnable
-from news_event_tagger.training.trainer import newest_checkpoint
-from tests.conftest import ARTICLES, ENVIRONMENT, REPOSITORY, call, command, refused
+from news_event_tagger.training.data import Data, unlearnable
+from tests.conftest import call, command, refused
 
 SHORT = ("--set", "training.epochs=6", "--set", "training.batch_size=1")
 
@@ -34,7 +31,8 @@ def test_run_folder_tells_how_it_came_about(run_folder: Path) -> None:
     assert {"config.json", "model.safetensors", "tokenizer.json", "tagger.json", "README.md"} <= names
     about = json.loads((run_folder / "run.json").read_text(encoding="utf-8"))
     assert about["data"]["train"]["documents"] == 4
-    assert about["versions"]["torch"]
+    assert about["versions"].keys() >= {"python", "torch", "news-event-tagger"}
+    assert about["dev_f1"] == {"1": []}
     assert "seeds = [1]" in (run_folder / "config.toml").read_text(encoding="utf-8")
 
 
@@ -92,23 +90,22 @@ def weights(folder: Path) -> bytes:
     return (folder / "model.safetensors").read_bytes()
 
 
-def start(arguments: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=REPOSITORY,
-        env=os.environ | ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+def stopped(signal_: signal.Signals, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """The command ``train.py``, which gets a signal when it has drawn three batches of its second epoch."""
+    script = (
+        "import os, runpy, sys\n"
+        "from news_event_tagger.training.sampler import EpochSampler\n"
+        "whole = EpochSampler.__iter__\n"
+        "def broken(self):\n"
+        "    for place, index in enumerate(whole(self)):\n"
+        "        if (self.epoch, place) == (1, 3):\n"
+        f"            os.kill(os.getpid(), {signal_.value})\n"
+        "        yield index\n"
+        "EpochSampler.__iter__ = broken\n"
+        "sys.argv[0] = 'train.py'\n"
+        "runpy.run_path('train.py', run_name='__main__')\n"
     )
-
-
-def wait_for_checkpoint(process: subprocess.Popen[bytes], work: Path) -> None:
-    """Wait until a run has written a whole checkpoint and gone on for some steps."""
-    deadline = time.monotonic() + 120
-    while newest_checkpoint(work) is None and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    time.sleep(0.15)
-    assert newest_checkpoint(work), "the run ended before it was interrupted"
+    return command("-c", script, *arguments)
 
 
 def test_same_seed_gives_the_same_weights_and_a_killed_run_too(
@@ -118,28 +115,29 @@ def test_same_seed_gives_the_same_weights_and_a_killed_run_too(
     unbroken = call(*arguments, tmp_path / "unbroken")
     assert unbroken.returncode == 0, unbroken.stderr
     broken = tmp_path / "broken"
-    process = start([*arguments, str(broken)])
-    wait_for_checkpoint(process, tmp_path / ".broken.work" / "seed-1")
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
+    killed = stopped(signal.SIGKILL, *arguments[1:], broken)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert not broken.exists()
     resumed = call(*arguments, broken, "--resume")
     assert resumed.returncode == 0, resumed.stderr
     assert weights(broken) == weights(tmp_path / "unbroken")
+    told, again = (
+        json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8"))["dev_f1"]["1"]
+        for name in ("unbroken", "broken")
+    )
+    assert len(told) == 6
+    assert told == again
+    assert max(told) > 0
     assert not (tmp_path / ".broken.work").exists()
 
 
 def test_interrupt_leaves_a_checkpoint_to_go_on_from(settings: Path, run_folder: Path, tmp_path: Path) -> None:
-    arguments = ["train.py", "--config", str(settings), "--out", str(tmp_path / "run")]
-    process = start(arguments)
-    wait_for_checkpoint(process, tmp_path / ".run.work" / "seed-1")
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
-    assert b"--resume" in errors
-    assert b"Traceback" not in errors
-    done = call(*arguments, "--resume")
+    arguments = ("--config", settings, "--out", tmp_path / "run")
+    interrupted = stopped(signal.SIGINT, *arguments)
+    assert interrupted.returncode == 130, interrupted.stderr
+    assert "--resume" in interrupted.stderr
+    assert "Traceback" not in interrupted.stderr
+    done = call("train.py", *arguments, "--resume")
     assert done.returncode == 0, done.stderr
     assert weights(tmp_path / "run") == weights(run_folder)
     assert EventTagger.from_pretrained(tmp_path / "run", "cpu").predict("men were arrested").events
@@ -158,7 +156,7 @@ def test_resume_wants_the_same_settings(settings: Path, tmp_path: Path) -> None:
 def test_two_processes_train_as_well_as_one(settings: Path, dev: tuple[str, str], tmp_path: Path) -> None:
     out = tmp_path / "run"
     done = command(
-        *("-m", "torch.distributed.run", "--nproc-per-node=2", "--master-port=29871"),
+        *("-m", "torch.distributed.run", "--nproc-per-node=2", "--standalone"),
         *("train.py", "--config", settings, *dev, "--device", "cpu", "--set", "training.batch_size=1", "--out", out),
     )
     assert done.returncode == 0, done.stderr
@@ -167,24 +165,48 @@ def test_two_processes_train_as_well_as_one(settings: Path, dev: tuple[str, str]
     assert [event.trigger for event in found.events] == ["arrested"]
 
 
-def test_leave_one_out_pools_the_counts(settings: Path, tmp_path: Path) -> None:
+def test_a_dev_set_without_events_is_said_and_chooses_nothing(settings: Path, run_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "quiet.txt").write_text("title: The treaty\n\nThe army said the treaty was on.", encoding="utf-8")
     out = tmp_path / "run"
-    sets = ("--set", "data.leave_one_out=true", "--set", "training.epochs=1", "--set", "training.seeds=[1, 2]")
+    sets = ("--set", f'data.dev=["{tmp_path}/quiet.txt"]', "--set", "model.tune_threshold=true")
     done = call("train.py", "--config", settings, *sets, "--out", out)
     assert done.returncode == 0, done.stderr
-    scores = json.loads((out / "scores.json").read_text(encoding="utf-8"))
-    # Each of the four articles is left out once per seed.
-    labels = "".join(ARTICLES.values()).count("](")
-    assert scores["strict"]["micro"]["support"] == 2 * labels
-    assert scores["baselines"]["lexicon"]["strict"]["micro"]["support"] == labels
-    assert len(scores["seeds"]["strict_micro_f1"]["values"]) == 2
-    assert not (out / "model.safetensors").exists()
+    assert "no labelled event in dev" in done.stderr
+    # The last epoch, as without a dev set.
+    assert weights(out) == weights(run_folder)
+
+
+def test_the_commit_is_that_of_the_package_and_not_of_a_repository_around_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(*words: str) -> str:
+        return subprocess.run(["git", "-C", repository, *words], capture_output=True, text=True, check=True).stdout
+
+    repository = tmp_path / "clone"
+    (repository / "model" / "training").mkdir(parents=True)
+    monkeypatch.setattr(record, "__file__", str(repository / "model" / "training" / "record.py"))
+    assert record.commit() is None
+    git("init", "-q")
+    git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "--allow-empty", "-m", "One")
+    head = git("rev-parse", "HEAD").strip()
+    assert record.commit() == head
+    (repository / "model" / "new.py").touch()
+    git("add", ".")
+    assert record.commit() == f"{head}-dirty"
+    monkeypatch.setattr(record, "__file__", str(repository / "venv" / "lib" / "package" / "training" / "record.py"))
+    assert record.commit() is None
+
+
+def test_without_the_corpora_a_line_says_where_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"annotations/newswire/train: no such .* clone .* --data SET"):
+        Data.read(build({}))
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--config", "configs/defualt.toml"), "did you mean 'configs/default.toml'?"),
+        (("--config", "configs/defualt.toml"), "no configuration of this package; its own are accurate"),
         (("--set", "training.epoch=1"), "did you mean 'training.epochs'?"),
         (("--set", "data.train=nowhere"), "nowhere: no such file or folder"),
         (("--set", "data.test=nowhere"), "nowhere: no such file or folder"),

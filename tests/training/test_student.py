@@ -17,7 +17,7 @@ from news_event_tagger.schema import Schema
 from news_event_tagger.training.config import Config, ModelConfig, build
 from news_event_tagger.training.provenance import texts_learnt
 from news_event_tagger.training.student import eventful, lessons, soft_loss
-from news_event_tagger.training.trainer import fit
+from news_event_tagger.training.trainer import EventTrainer
 from tests.conftest import call, command, refused
 
 
@@ -191,10 +191,12 @@ def test_unfit_teachers_and_layers_are_refused(student: Path, run_folder: Path, 
         (small(run_folder, articles, teacher="shipped"), shipped, "reads other word pieces"),
     ):
         with pytest.raises(InputError, match=said):
-            fit(config, known, read(articles), [], 1, tmp_path, "cpu")
+            EventTrainer(config, known, read(articles), [], 1, tmp_path, "cpu")
 
 
-@pytest.mark.parametrize(("layers", "said"), [([1, 0], "lowest first"), ([0, 0], "once"), ([-1], "0 or more")])
+@pytest.mark.parametrize(
+    ("layers", "said"), [([1, 0], "lowest first"), ([0, 0], "once"), ([-1], "greater than or equal to 0")]
+)
 def test_layers_are_named_in_order(layers: list[int], said: str) -> None:
     with pytest.raises(InputError, match=f"model.layers.*{said}"):
         build({"model": {"layers": layers}})

@@ -8,7 +8,7 @@ import torch
 from news_event_tagger import Document, EventTagger, Schema
 from news_event_tagger.training.config import build
 from news_event_tagger.training.thresholds import tune
-from news_event_tagger.training.trainer import fit
+from news_event_tagger.training.trainer import EventTrainer
 
 LINES = ["two men were arrested in the coup .", "the army said a treaty was on .", "envoys and aid to the men ."]
 
@@ -81,6 +81,6 @@ def test_training_ends_with_it_whatever_statuses_there_are(
             "training": {"epochs": 1, "min_steps": 0},
         }
     )
-    tagger = fit(config, Schema.of(train), train, dev, 1, tmp_path, device="cpu")
+    tagger = EventTrainer(config, Schema.of(train), train, dev, 1, tmp_path, device="cpu").fit()
     assert (tagger.network.status is not None) == (len(statuses) > 1)
     assert tagger.thresholds.keys() == {"coup"}

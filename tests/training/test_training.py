@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from news_event_tagger.tagging.windows import Windower
 from news_event_tagger.training.config import build
 from news_event_tagger.training.examples import IGNORED, label_pieces, training_table
 from news_event_tagger.training.sampler import EpochSampler
-from news_event_tagger.training.trainer import fit, newest_checkpoint
+from news_event_tagger.training.trainer import EventTrainer, newest_checkpoint
 
 SCHEMA = Schema(("arrest", "coup"))
 
@@ -17,7 +19,7 @@ def test_pieces_of_a_trigger_carry_begin_and_inside(encoder: Path) -> None:
     windower = Windower(load_tokenizer(str(encoder)), 64)
     document = Document.mark("the zq arrested.", [(4, 6, "arrest"), (7, 15, "coup")])
     cut = windower(document.text)
-    labels, _ = label_pieces(document, cut, cut.windows[0], SCHEMA)
+    ((labels, _),) = label_pieces(document, cut, SCHEMA)
     # "zq" is two letters to this tokenizer, "arrested" one word piece.
     assert labels == [IGNORED, 0, 1, 2, 3, 0, IGNORED]
 
@@ -26,14 +28,15 @@ def test_touching_triggers_of_one_type_stay_two(encoder: Path) -> None:
     windower = Windower(load_tokenizer(str(encoder)), 64)
     document = Document.mark("coup coup", [(0, 4, "coup"), (5, 9, "coup")])
     cut = windower(document.text)
-    assert label_pieces(document, cut, cut.windows[0], SCHEMA)[0][1:-1] == [3, 3]
+    ((labels, _),) = label_pieces(document, cut, SCHEMA)
+    assert labels[1:-1] == [3, 3]
 
 
 def test_statuses_stand_at_triggers_that_somebody_judged(encoder: Path) -> None:
     windower = Windower(load_tokenizer(str(encoder)), 64)
     document = Document.mark("the zq arrested coup", [(4, 6, "arrest", "alleged"), (7, 15, "coup")])
     cut = windower(document.text)
-    _, statuses = label_pieces(document, cut, cut.windows[0], Schema(("arrest", "coup"), ("actual", "alleged")))
+    ((_, statuses),) = label_pieces(document, cut, Schema(("arrest", "coup"), ("actual", "alleged")))
     assert statuses == [IGNORED, IGNORED, 1, 1, IGNORED, IGNORED, IGNORED]
 
 
@@ -43,6 +46,24 @@ def test_context_is_left_out_of_the_loss(encoder: Path) -> None:
     labelled = [label for row in table["labels"] for label in row if label != IGNORED]
     assert len(labelled) == 60
     assert labelled.count(3) == 1
+
+
+def test_the_words_of_a_long_text_are_gone_through_once(encoder: Path) -> None:
+    class Counted(list[tuple[int, int]]):
+        rounds = 0
+
+        def __iter__(self) -> Iterator[tuple[int, int]]:
+            Counted.rounds += 1
+            return super().__iter__()
+
+    text = "The coup. " * 90
+    document = Document.mark(text, [(place, place + 4, "coup") for place in range(4, len(text), 10)])
+    cut = Windower(load_tokenizer(str(encoder)), 16)(text)
+    labels = [
+        label for row, _ in label_pieces(document, replace(cut, words=Counted(cut.words)), SCHEMA) for label in row
+    ]
+    assert labels.count(3) == 90
+    assert Counted.rounds <= 2
 
 
 def sampler(seed: int = 1, share: float = 1.0) -> EpochSampler:
@@ -86,6 +107,8 @@ def test_half_written_checkpoint_is_passed_over(tmp_path: Path) -> None:
     assert newest_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
 
 
-def test_set_without_labels_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no labelled event"):
-        fit(build({}), SCHEMA, [Document("Nothing.")], [], 1, tmp_path)
+@pytest.mark.parametrize(("train", "dev", "words"), [("[]", "[coup]", "training set"), ("[coup]", "[]", "dev set")])
+def test_sets_without_labels_are_refused(tmp_path: Path, train: str, dev: str, words: str) -> None:
+    sets = {"[]": [Document("Nothing.")], "[coup]": [Document.mark("A coup.", [(2, 6, "coup")])]}
+    with pytest.raises(InputError, match=f"the {words} holds no labelled event"):
+        EventTrainer(build({}), SCHEMA, sets[train], sets[dev], 1, tmp_path)

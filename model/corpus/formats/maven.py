@@ -6,15 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ...document import Document
 from ...exceptions import InputError
-from ..reading import Notes, Reading
-from ..tokens import lay, marked, tokenise
-from .jsonl import foreign_document, length, parse_rows, write_rows
+from ..reading import Reading
+from ..tokens import lay, marked
+from .jsonl import foreign_document, length, parse_rows
 
 
 def looks_like(row: dict[str, Any]) -> bool:
@@ -52,29 +51,3 @@ def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
     reading.notes["{} negative triggers left out"] += length(row, "negative_triggers")
     meta = {"title": row["title"]} if row.get("title") else {}
     return foreign_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)
-
-
-def write(documents: Iterable[Document], path: Path, notes: Notes) -> None:
-    """Each event with one mention; ``type_id`` is the place of a type in the alphabet, from 1."""
-    documents = list(documents)
-    types = sorted({event.type for document in documents for event in document.events})
-    numbers = {type_: number for number, type_ in enumerate(types, 1)}
-    write_rows((_row(document, numbers, notes) for document in documents), path)
-
-
-def _row(document: Document, numbers: dict[str, int], notes: Notes) -> dict[str, Any]:
-    sentences = tokenise(document, notes, lines=True)
-    events: list[dict[str, Any]] = []
-    for index, sentence in enumerate(sentences):
-        for first, last, event in sentence.events:
-            name = f"{document.id}-{len(events)}"
-            word = " ".join(sentence.words[first:last])
-            mention = {"id": f"{name}-0", "trigger_word": word, "sent_id": index, "offset": [first, last]}
-            events.append({"id": name, "type": event.type, "type_id": numbers[event.type], "mention": [mention]})
-    return {
-        "id": document.id,
-        "title": str(document.meta.get("title", "")),
-        "content": [{"sentence": sentence.text, "tokens": sentence.words} for sentence in sentences],
-        "events": events,
-        "negative_triggers": [],
-    }

@@ -8,16 +8,15 @@ goes in its meta.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from ...document import Document
 from ...exceptions import InputError
-from ..reading import Notes, Reading
-from ..tokens import lay, marked, tokenise
-from .jsonl import foreign_document, length, parse_rows, write_rows
+from ..reading import Reading
+from ..tokens import lay, marked
+from .jsonl import foreign_document, length, parse_rows
 
 Dialect = Literal["oneie", "textee"]
 _KEYS = {"oneie": ("sent_id", "sentence"), "textee": ("wnd_id", "text")}
@@ -57,26 +56,3 @@ def _document(row: dict[str, Any], place: str, reading: Reading, dialect: Dialec
         reading.notes[f"{{}} {name} mentions left out"] += length(row, f"{name}_mentions")
     meta = {"doc_id": row["doc_id"]} if "doc_id" in row else {}
     return foreign_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)
-
-
-def write(documents: Iterable[Document], path: Path, notes: Notes, dialect: Dialect) -> None:
-    """A line per document, without the word pieces of OneIE's encoder, which its own scripts add."""
-    write_rows((_row(document, notes, dialect) for document in documents), path)
-
-
-def _row(document: Document, notes: Notes, dialect: Dialect) -> dict[str, Any]:
-    id_key, text_key = _KEYS[dialect]
-    (sentence,) = tokenise(document, notes, lines=False)
-    mentions = [
-        {
-            "id": f"{document.id}-EV{number}",
-            "event_type": event.type,
-            "trigger": {"text": " ".join(sentence.words[first:last]), "start": first, "end": last},
-            "arguments": [],
-        }
-        for number, (first, last, event) in enumerate(sentence.events)
-    ]
-    row = {"doc_id": str(document.meta.get("doc_id", document.id)), id_key: document.id, text_key: document.text}
-    row |= {"lang": "en"} if dialect == "textee" else {}
-    lists = {"entity_mentions": [], "relation_mentions": [], "event_mentions": mentions}
-    return {**row, "tokens": sentence.words, **lists}

@@ -44,15 +44,15 @@ class Format:
     Args:
         title: what people call it.
         read: the reader.
-        write: the writer; it is given only what ``holds`` says the format has a place for.
-        holds: of ``overlaps``, ``status``, ``score`` and ``meta`` (or ``meta.key``) what it has a place for.
+        write: the writer, if there is one; it is given only what ``holds`` says the format has a place for.
+        holds: of ``overlaps``, ``status``, ``score`` and ``meta`` what it has a place for.
         folder: whether a set is a folder of files, named by the documents.
     """
 
     title: str
     read: Callable[[Path, Reading], list[Document]]
-    write: Write
-    holds: frozenset[str]
+    write: Write | None = None
+    holds: frozenset[str] = frozenset()
     folder: bool = False
 
 
@@ -64,7 +64,7 @@ def _quiet(write: Callable[[Iterable[Document], Path], None]) -> Write:
 def _conll(scheme: str | None) -> Format:
     title = f"CoNLL columns, {scheme.upper()}" if scheme else "CoNLL columns"
     read, write = partial(conll.read, scheme=scheme), partial(conll.write, scheme=scheme or "iob2")
-    return Format(title, read, write, frozenset())
+    return Format(title, read, write)
 
 
 _ALL = frozenset({"overlaps", "status", "score", "meta"})
@@ -84,19 +84,9 @@ FORMATS = {
     "doccano": Format("doccano JSONL", doccano.read, _quiet(doccano.write), frozenset({"overlaps", "meta"})),
     "label-studio": Format("Label Studio JSON", label_studio.read, _quiet(label_studio.write), _ALL),
     "prodigy": Format("Prodigy JSONL", prodigy.read, _quiet(prodigy.write), _ALL),
-    "maven": Format("MAVEN JSONL", maven.read, maven.write, frozenset({"overlaps", "meta.title"})),
-    "oneie": Format(
-        "OneIE (ACE, ERE) JSONL",
-        partial(oneie.read, dialect="oneie"),
-        partial(oneie.write, dialect="oneie"),
-        frozenset({"overlaps", "meta.doc_id"}),
-    ),
-    "textee": Format(
-        "TextEE JSONL",
-        partial(oneie.read, dialect="textee"),
-        partial(oneie.write, dialect="textee"),
-        frozenset({"overlaps", "meta.doc_id"}),
-    ),
+    "maven": Format("MAVEN JSONL", maven.read),
+    "oneie": Format("OneIE (ACE, ERE) JSONL", partial(oneie.read, dialect="oneie")),
+    "textee": Format("TextEE JSONL", partial(oneie.read, dialect="textee")),
     "spacy": Format("spaCy DocBin", docbin.read, docbin.write, _ALL),
     "table": Format("datasets table (Parquet)", parquet.read, _quiet(parquet.write), _ALL),
 }
@@ -121,6 +111,18 @@ def named(name: str) -> Format:
     if name not in FORMATS:
         raise InputError(f"format {name!r}: {nearest(name, FORMATS)}; known: {', '.join(FORMATS)}")
     return FORMATS[name]
+
+
+def writer(name: str) -> Write:
+    """The writer of a format.
+
+    Raises:
+        InputError: there is no such format, or we only read it.
+    """
+    write = named(name).write
+    if write is None:
+        raise InputError(f"format {name!r}: we read it and do not write it; {_choose('--to')}")
+    return write
 
 
 def detect(path: Path) -> str:
@@ -243,10 +245,11 @@ def save(documents: Sequence[Document], path: Path, name: str | None = None) -> 
     """
     if name is None and path.suffix not in _BY_ENDING:
         raise InputError(f"{path}: its ending does not say which format to write; {_choose('--to')}")
-    form = named(name or _BY_ENDING[path.suffix])
+    name = name or _BY_ENDING[path.suffix]
+    form, write = named(name), writer(name)
     notes = Notes()
     reduced = [_reduced(document, form.holds, notes) for document in documents]
-    write_with(reduced, path, form.folder, lambda target: form.write(reduced, target, notes))
+    write_with(reduced, path, form.folder, lambda target: write(reduced, target, notes))
     return notes.sentences()
 
 
@@ -286,7 +289,7 @@ def _reduced(document: Document, holds: frozenset[str], notes: Notes) -> Documen
     if "score" not in holds:
         notes["score of {} events left out"] += sum(event.score is not None for event in events)
         dropped |= {"score": None, "status_score": None}
-    meta = {key: value for key, value in document.meta.items() if "meta" in holds or f"meta.{key}" in holds}
+    meta = document.meta if "meta" in holds else {}
     notes["meta of {} documents left out"] += len(meta) < len(document.meta)
     return Document(document.text, tuple(replace(event, **dropped) for event in events), document.id, meta)
 
@@ -302,4 +305,5 @@ def _check_names(documents: Sequence[Document]) -> None:
 
 
 def _choose(option: str = "--from") -> str:
-    return f"name its format ({option}, format=): {', '.join(FORMATS)}"
+    names = [name for name, form in FORMATS.items() if option == "--from" or form.write]
+    return f"name its format ({option}, format=): {', '.join(names)}"
