@@ -93,6 +93,7 @@ FORMATS = {
 _BY_ENDING = {".parquet": "table", ".spacy": "spacy", ".jsonl": "jsonl"}
 _BY_ENDING |= {ending: ending[1:] if ending[1:] in conll.SCHEMES else "conll" for ending in _COLUMNS}
 _ROWS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "standoff": standoff.looks_like,
     "doccano": doccano.looks_like,
     "label-studio": label_studio.looks_like,
     "prodigy": prodigy.looks_like,
