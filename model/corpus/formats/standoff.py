@@ -13,7 +13,7 @@ from typing import Any
 
 from ...document import Document
 from ...exceptions import InputError
-from ...files import read_text, sha256
+from ...files import files_in, read_text, sha256
 from ..reading import Reading
 from .jsonl import parse_json, read_spans
 
@@ -29,7 +29,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
         InputError: the text is missing or is another one, or a label does not fit it.
     """
     found = []
-    for file in sorted(path.rglob("*.json")) if path.is_dir() else [path]:
+    for file in files_in(path, ".json") if path.is_dir() else [path]:
         with reading.part(str(file), file.stem):
             found.append(_document(file, reading))
             reading.places.append(str(file))
