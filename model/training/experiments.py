@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
@@ -19,8 +18,8 @@ from ..evaluation import Counts, over_seeds, score
 from ..evaluation.numbers import number
 from ..evaluation.report.curve import curve_svg
 from ..evaluation.scores import names_of, pool, tally
-from ..exceptions import InputError
-from ..files import remove, replacing
+from ..exceptions import InputError, note
+from ..files import check_output, remove, write_texts
 from .config import Config
 from .provenance import check_held_out
 from .run import Data, Job, baseline_predictions, prepare, train_all
@@ -85,7 +84,7 @@ def learning_curve(config: Config, out: Path, device: str | None = None, resume:
         "points": points,
         "gain": {name: gain(counts[-2][name], counts[-1][name]) for name in counts[-1]} if len(counts) > 1 else {},
     }
-    _write(out, {"curve.json": json.dumps(curve, indent=1) + "\n", "curve.svg": curve_svg(points)})
+    write_texts(out, {"curve.json": json.dumps(curve, indent=1) + "\n", "curve.svg": curve_svg(points)})
     remove(work)
     return curve
 
@@ -136,7 +135,7 @@ def cross_validate(
         "folds": [len(part) for part in parts],
         "systems": systems,
     }
-    _write(out, {"folds.json": json.dumps(result, indent=1) + "\n"})
+    write_texts(out, {"folds.json": json.dumps(result, indent=1) + "\n"})
     remove(work)
     return result
 
@@ -211,10 +210,9 @@ def _carry_out(
     prepare(work, config, data, resume)
     seeds = len(config.training.seeds)
     effort = sum(len(job.train) for job in jobs) / len(data.train)
-    print(
+    note(
         f"{varies}, {seeds} seed{'s' * (seeds > 1)}: {len(jobs)} trainings, about as long as {effort:.1f} on all "
-        f"{len(data.train)} articles.\nWhat is done is kept: after Ctrl-C the same command with --resume goes on.",
-        file=sys.stderr,
+        f"{len(data.train)} articles. What is done is kept: after Ctrl-C the same command with --resume goes on."
     )
     results: list[dict[str, list[Document]]] = []
     for job, part in zip(jobs, train_all(config, data.schema, jobs, work, device, resume), strict=True):
@@ -227,18 +225,14 @@ def _carry_out(
         baselines = {name: results[-1][name] for name in results[-1] if name != MODEL} if same else None
         results.append({MODEL: predicted, **(baselines or baseline_predictions(job.train, job.test))})
         f1 = number(part["scores"]["strict"]["micro"]["f1"])
-        print(
-            f"training {len(results)} of {len(jobs)}: {len(job.train)} articles, seed {job.seed}: F1 {f1}",
-            file=sys.stderr,
-        )
+        note(f"training {len(results)} of {len(jobs)}: {len(job.train)} articles, seed {job.seed}: F1 {f1}")
     return results
 
 
 def _work(out: Path, name: str) -> Path:
     """The folder of the unfinished experiment, beside the one to write to."""
+    check_output(out)
     out = out.resolve()
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: stands there and is no folder; give another one with --out")
     return out.with_name(f".{out.name}.{name}.work")
 
 
@@ -250,9 +244,3 @@ def _by_document(gold: Sequence[Document], predicted: Sequence[Document]) -> NDA
 
 def _f1(counts: NDArray[np.int64]) -> float | None:
     return Counts(*counts.tolist()).f1
-
-
-def _write(out: Path, contents: Mapping[str, str]) -> None:
-    for name, content in contents.items():
-        with replacing(out / name) as temporary:
-            temporary.write_text(content, encoding="utf-8")
