@@ -14,6 +14,9 @@ from typing import Any, Literal
 from ..exceptions import InputError, nearest
 from ..files import read_text
 
+# In an installed package, and in the repository.
+_FOLDERS = [folder / "configs" for folder in Path(__file__).resolve().parents[1:3]]
+
 
 @dataclass(frozen=True)
 class DataConfig:
@@ -122,19 +125,24 @@ class Config:
         return "\n".join(lines)
 
 
-def load(path: Path, overrides: Sequence[str] = ()) -> Config:
+def load(path: str | Path, overrides: Sequence[str] = ()) -> Config:
     """Read a configuration.
 
     Args:
-        path: a TOML file.
+        path: a TOML file, or the name of one that comes with the package, such as ``"default"``.
         overrides: ``section.key=value`` each; the value is TOML, or a bare string.
 
     Raises:
         InputError: in one line, with the key at fault and the nearest valid one.
     """
+    shipped = {
+        file.relative_to(folder).with_suffix("").as_posix(): file
+        for folder in _FOLDERS
+        for file in folder.rglob("*.toml")
+    }
+    path = Path(shipped.get(str(path), path))
     if not path.exists():
-        known = sorted(str(file) for file in Path("configs").glob("**/*.toml"))
-        raise InputError(f"{path}: no such configuration; {nearest(str(path), known)}")
+        raise InputError(f"{path}: no such configuration; {nearest(path.stem, shipped)}")
     try:
         tables: dict[str, Any] = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
