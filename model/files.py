@@ -79,7 +79,7 @@ def files_in(folder: Path, ending: str = "") -> list[Path]:
     return sorted(
         file
         for file in folder.rglob(f"*{ending}")
-        if not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if not file.is_dir() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     )
 
 
