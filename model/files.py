@@ -13,7 +13,8 @@ from pathlib import Path, PurePath
 
 from .exceptions import InputError
 
-_KINDS = {".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
+KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet", ".txt": "text"}
+"""What is in a file of texts, by the ending of its name."""
 _UNFINISHED = ".news-event-tagger-"
 """How the folders begin in which results wait to be whole."""
 
@@ -58,13 +59,10 @@ def kind_of(name: str) -> str | None:
     >>> kind_of("news/Day.JSONL.gz"), kind_of("s3://news/day.ndjson"), kind_of("notes")
     ('jsonl', 'jsonl', None)
     """
+    from fsspec.utils import infer_compression
+
     path = PurePath(name.lower())
-    return _KINDS.get(PurePath(path.stem).suffix if is_compressed(name) else path.suffix)
-
-
-def is_compressed(name: str) -> bool:
-    """Whether the name of a file says that gzip wrote it."""
-    return name.lower().endswith(".gz")
+    return KINDS.get(PurePath(path.stem).suffix if infer_compression(name) else path.suffix)
 
 
 def files_in(folder: Path, ending: str = "") -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import lzma
 import sys
 import zlib
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from ..document import Document
 from ..exceptions import InputError
-from ..files import decode, files_in, is_compressed, kind_of, read_text
+from ..files import decode, files_in, kind_of, read_text
 
 STANDARD_INPUT = "-"
 
@@ -98,8 +99,8 @@ def documents_in(names: list[str], kind: str | None) -> Iterator[Document]:
                     if not text.strip():
                         raise InputError(f"{place}: empty; there is no text to tag")
                     yield Document(text, id=name)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise InputError(f"{place}: damaged, or not of gzip ({error}); compress it again") from None
+        except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError) as error:
+            raise InputError(f"{place}: damaged, or not what its ending says ({error}); compress it again") from None
 
 
 def _opened(name: str) -> BinaryIO:
@@ -107,7 +108,12 @@ def _opened(name: str) -> BinaryIO:
         if sys.stdin is None:
             raise InputError("standard input is closed; give files, or pipe a text into the command")
         return sys.stdin.buffer
-    return cast(BinaryIO, gzip.open(name)) if is_compressed(name) else Path(name).open("rb")
+    from fsspec.compression import compr
+    from fsspec.utils import infer_compression
+
+    file = Path(name).open("rb")
+    packed = infer_compression(name)
+    return cast(BinaryIO, compr[packed](file, mode="r")) if packed else file
 
 
 def _rows(lines: BinaryIO, place: str) -> Iterator[Document]:

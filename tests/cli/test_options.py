@@ -3,6 +3,9 @@
 import contextlib
 import gzip
 import json
+import lzma
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -67,11 +70,21 @@ def test_texts_to_tag_are_read_as_sets_are(units: Path, tmp_path: Path) -> None:
         texts_of(units, format="label_studio")
 
 
-@pytest.mark.parametrize("name", ["day.jsonl", "day.NDJSON", "day.jsonl.gz", "Day.ndjson.GZ"])
+@pytest.mark.parametrize("name", ["day.jsonl", "day.NDJSON", "day.jsonl.gz", "Day.ndjson.GZ", "day.jsonl.xz"])
 def test_rows_are_known_by_any_of_their_endings(tmp_path: Path, name: str) -> None:
     data = "\n".join(json.dumps({"id": id_, "text": id_}) for id_ in ("x", "y")).encode()
-    (tmp_path / name).write_bytes(gzip.compress(data) if name.lower().endswith("gz") else data)
+    pack = {".gz": gzip.compress, ".xz": lzma.compress}.get(Path(name.lower()).suffix, bytes)
+    (tmp_path / name).write_bytes(pack(data))
     assert [document.id for document in documents_in([str(tmp_path / name)], None)] == ["x", "y"]
+
+
+def test_a_pipe_with_a_name_is_read_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=("A coup.",))
+    writer.start()
+    (document,) = documents_in([str(tmp_path / "pipe")], None)
+    writer.join()
+    assert document.text == "A coup."
 
 
 def test_a_damaged_archive_is_named_behind_what_is_whole_of_it(tmp_path: Path) -> None:
