@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import gzip
 import lzma
@@ -9,7 +10,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from ..document import Document
 from ..exceptions import InputError
@@ -103,17 +104,20 @@ def documents_in(names: list[str], kind: str | None) -> Iterator[Document]:
             raise InputError(f"{place}: damaged, or not what its ending says ({error}); compress it again") from None
 
 
-def _opened(name: str) -> BinaryIO:
-    if name == STANDARD_INPUT:
-        if sys.stdin is None:
-            raise InputError("standard input is closed; give files, or pipe a text into the command")
-        return sys.stdin.buffer
+@contextlib.contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    """The bytes of a file, unpacked where its name says that they are packed."""
     from fsspec.compression import compr
     from fsspec.utils import infer_compression
 
-    file = Path(name).open("rb")
-    packed = infer_compression(name)
-    return cast(BinaryIO, compr[packed](file, mode="r")) if packed else file
+    if name == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise InputError("standard input is closed; give files, or pipe a text into the command")
+        yield sys.stdin.buffer
+        return
+    with Path(name).open("rb") as file:
+        packed = infer_compression(name)
+        yield compr[packed](file, mode="r") if packed else file
 
 
 def _rows(lines: BinaryIO, place: str) -> Iterator[Document]:
