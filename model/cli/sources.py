@@ -33,7 +33,7 @@ def texts_of(source: Path, **how: Any) -> list[Document]:
     from ..corpus.formats import registry as formats
 
     files = files_in(source) if source.is_dir() else [source]
-    texts = [file for file in files if kind_of(file.name) == "text"]
+    texts = [file for file in files if file.suffix == ".txt"]
     plain = texts and not any(file.suffix in (".ann", ".json", ".jsonl") for file in files)
     if plain and not how.get("format") and formats.detect(texts[0]) == "inline":
         # An article in our inline format has its title in the header.
@@ -52,14 +52,9 @@ def check_files(names: list[str], kind: str | None) -> None:
     for name in names:
         if name == STANDARD_INPUT:
             continue
-        path, beside = Path(name), []
-        try:
-            beside = [file.name for file in path.parent.iterdir()]
-            found = path.exists()
-        except (OSError, ValueError):  # no folder, or a text where a name is wanted
-            found = False
-        if not found:
-            close = difflib.get_close_matches(path.name, beside, n=1)
+        path = Path(name)
+        if not _exists(path):
+            close = difflib.get_close_matches(path.name, _names_in(path.parent), n=1)
             way = "give text files, JSON Lines, or - and pipe the text into the command"
             way = f"did you mean {str(path.with_name(close[0]))!r}?" if close else way
             raise InputError(f"{name[:200]}: no such file; {way}")
@@ -67,6 +62,20 @@ def check_files(names: list[str], kind: str | None) -> None:
             raise InputError(f"{name}: a folder; name its files, such as {name.rstrip('/')}/*.txt")
         if kind is None and kind_of(name) == "parquet":
             raise InputError(f"{name}: a table; news-events bulk reads Parquet")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a text, where a name is wanted
+        return False
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return [file.name for file in folder.iterdir()]
+    except (OSError, ValueError):
+        return []
 
 
 def holds_rows(name: str, kind: str | None) -> bool:
