@@ -142,7 +142,9 @@ def load(path: str | Path, overrides: Sequence[str] = ()) -> Config:
     }
     path = Path(shipped.get(str(path), path))
     if not path.exists():
-        raise InputError(f"{path}: no such configuration; {nearest(path.stem, shipped)}")
+        raise InputError(
+            f"{path}: no such configuration; {nearest(str(path), [f'configs/{name}.toml' for name in shipped])}"
+        )
     try:
         tables: dict[str, Any] = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
