@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +22,7 @@ from ..document import Document
 from ..evaluation import over_seeds, score
 from ..evaluation.results import VERSION, by_document, describe, document_counts, status, with_intervals
 from ..evaluation.scores import pool, tally
-from ..exceptions import InputError, note
+from ..exceptions import InputError
 from ..files import read_text, remove, replacing
 from ..pretrained.registry import model_folder
 from ..schema import Schema
@@ -80,9 +81,10 @@ class Data:
             train, dev = hold_out(train, data.hold_out)
         check_splits({"train": train, "dev": dev, "test": test}, data.allow_leakage)
         if overlapping := sum(len(d.events) - len(d.without_overlaps().events) for d in train):
-            note(
+            print(
                 f"{overlapping:,} training labels share words with another and are not learnt: of such the one that "
-                "begins first is, of these the longest"
+                "begins first is, of these the longest",
+                file=sys.stderr,
             )
         return cls(schema, train, dev, test)
 
@@ -214,7 +216,7 @@ def prepare(work: Path, config: Config, data: Data, resume: bool) -> None:
             raise InputError(f"{inputs}: the articles or labels have changed since the interruption; start anew")
         return
     if work.exists():
-        note(f"{work}: an interrupted run lay here; starting anew (--resume goes on with it)")
+        print(f"{work}: an interrupted run lay here; starting anew (--resume goes on with it)", file=sys.stderr)
     remove(work)
     work.mkdir(parents=True)
     inputs.write_text(digests, encoding="utf-8")
@@ -328,7 +330,7 @@ def baseline_predictions(train: Sequence[Document], test: Sequence[Document]) ->
 
 @cache
 def _say_once(line: str) -> None:
-    note(line)
+    print(line, file=sys.stderr)
 
 
 def _write(
