@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from news_event_tagger.corpus import read
 from news_event_tagger.exceptions import InputError
 from news_event_tagger.files import check_output, files_in, replacing, together, write_texts
 
@@ -184,6 +185,15 @@ def test_what_another_writer_has_not_finished_is_left_alone(tmp_path: Path) -> N
         assert slow.read_text(encoding="utf-8") == "slow"
         assert found(tmp_path) == {"quick.txt": "quick"}
     assert found(tmp_path) == {"quick.txt": "quick", "slow.txt": "slow"}
+
+
+def test_a_set_is_read_without_what_is_still_being_written(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "A coup."}\n', encoding="utf-8")
+    with replacing(tmp_path / "b.jsonl") as temporary:
+        temporary.write_text('{"id": "a", "te', encoding="utf-8")
+        assert [document.id for document in read(tmp_path)] == ["a"]
+        temporary.write_text('{"id": "b", "text": "None."}\n', encoding="utf-8")
+    assert [document.id for document in read(tmp_path)] == ["a", "b"]
 
 
 def test_a_result_is_written_through_a_link(tmp_path: Path) -> None:
