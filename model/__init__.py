@@ -16,7 +16,8 @@ from .schema import Schema
 if TYPE_CHECKING:
     from .tagging.tagger import EventTagger
 
-__all__ = ["Document", "Event", "EventTagger", "InputError", "Schema"]
+__all__ = ["Document", "Event", "EventTagger", "InputError", "Schema", "__version__"]
+__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
@@ -25,4 +26,4 @@ def __getattr__(name: str) -> Any:
         from .tagging.tagger import EventTagger
 
         return EventTagger
-    raise AttributeError(f"module 'model' has no attribute {name!r}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePath
 
 from .exceptions import InputError
+
+KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet", ".txt": "text"}
+"""What is in a file of texts, by the ending of its name."""
+_UNFINISHED = ".news-event-tagger-"
+"""How the folders begin in which results wait to be whole."""
 
 
 def read_text(path: Path) -> str:
@@ -39,39 +47,182 @@ def decode(data: bytes, place: str | Path) -> str:
         ) from None
 
 
+def kind_of(name: str) -> str | None:
+    """What the name of a file says is in it, whatever its case and whether it is compressed.
+
+    Args:
+        name: of the file, or its path or address.
+
+    Returns:
+        ``"text"``, ``"jsonl"`` or ``"parquet"``; ``None`` where the name does not say.
+
+    >>> kind_of("news/Day.JSONL.gz"), kind_of("s3://news/day.ndjson"), kind_of("notes")
+    ('jsonl', 'jsonl', None)
+    """
+    from fsspec.utils import infer_compression
+
+    path = PurePath(name.lower())
+    return KINDS.get(PurePath(path.stem).suffix if infer_compression(name) else path.suffix)
+
+
+def files_in(folder: Path, ending: str = "") -> list[Path]:
+    """The files of a folder with its subfolders, in order, but for hidden ones, which are a program's own.
+
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in ("b.txt", "a.txt", "._a.txt", "c.json"):
+    ...     (folder / name).touch()
+    >>> [file.name for file in files_in(folder, ".txt")]
+    ['a.txt', 'b.txt']
+    """
+    return sorted(
+        file
+        for file in folder.rglob(f"*{ending}")
+        if not file.is_dir() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    )
+
+
+def check_output(folder: Path) -> None:
+    """Make sure, before the work is done, that its results can be written into a folder.
+
+    Raises:
+        InputError: something else stands there.
+    """
+    taken = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    if taken.exists() and not taken.is_dir():
+        raise InputError(f"{taken}: stands there and is no folder; give another one with --out")
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside ``path``; what was written there takes its place at the end.
+    """Give a temporary name; the file or folder that was written there takes the place of ``path`` at the end.
 
-    Works for a file and for a folder. After an exception ``path`` is as it was.
+    After an exception ``path`` is as it was. See :func:`together` for what happens when the process is killed.
 
-    >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "a.txt"
     >>> with replacing(target) as temporary:
     ...     _ = temporary.write_text("whole")
     >>> target.read_text()
     'whole'
     """
-    path = Path(path).resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    remove(temporary)
+    path = Path(os.path.realpath(path))
+    with together(path.parent) as folder:
+        yield folder / path.name
+
+
+def write_texts(folder: Path, contents: Mapping[str, str]) -> None:
+    """Write the files of one result, by name, into a folder: all of them or none."""
+    with together(folder) as temporary:
+        for name, content in contents.items():
+            (temporary / name).write_text(content, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def together(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder; what was written into it takes its place in ``folder`` at the end, all or nothing.
+
+    A single file replaces its older version at once. Otherwise the older versions leave before the new ones come, so
+    that old and new never stand side by side. After an exception all is as it was. What a killed process left behind
+    is finished, or removed, by the next call for the same folder. Of several writers the last one wins.
+
+    Args:
+        folder: need not be there yet; what is in it under other names stays.
+
+    Raises:
+        InputError: ``folder`` cannot be written to, or a folder stands where a file is to be.
+    """
+    folder = Path(os.path.realpath(folder))
+    with _unfinished(folder) as work:
+        new = work / "new"
+        new.mkdir()
+        yield new
+        for path in new.iterdir():
+            if path.is_file() and (folder / path.name).is_dir():
+                raise InputError(f"{folder / path.name}: is a folder; move it away, or write to another place")
+        with _locked(folder):
+            _recover(folder)
+            _move(work, folder)
+
+
+@contextlib.contextmanager
+def _unfinished(folder: Path) -> Iterator[Path]:
+    """A folder of this call's own, in the one to write to so that moving is renaming; held until all is done."""
     try:
-        yield temporary
-        if path.is_dir():
-            old = path.with_name(f".{path.name}.old")
-            remove(old)
-            path.rename(old)
-            try:
-                temporary.rename(path)
-            except BaseException:
-                old.rename(path)
-                raise
-            remove(old)
-        else:
-            temporary.replace(path)
-    finally:
-        remove(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder):
+            _recover(folder)
+            work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
+            holding = contextlib.ExitStack()
+            holding.enter_context(_locked(work))
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written to ({error.strerror})") from None
+    with holding:
+        try:
+            yield work
+        finally:
+            if not (work / "whole").exists():
+                shutil.rmtree(work, ignore_errors=True)
+
+
+def _move(work: Path, folder: Path) -> None:
+    """Move what is in ``new`` to its place, or after a kill what is left of it; what stands there goes to ``old``.
+
+    While ``whole`` is there, ``work`` holds what stands nowhere else. After an exception all is moved back.
+    """
+    new, whole, old = (work / name for name in ("new", "whole", "old"))
+    begun = whole.exists()
+    names = sorted(path.name for path in (whole if begun else new).iterdir())
+    if not begun and len(names) == 1 and (new / names[0]).is_file():
+        (new / names[0]).replace(folder / names[0])
+        return
+    old.mkdir(exist_ok=True)
+    steps = [] if begun else [(new, whole)]
+    steps += [(folder / name, old / name) for name in names if os.path.lexists(folder / name)]
+    steps += [(whole / name, folder / name) for name in names]
+    try:
+        for source, target in steps:
+            source.rename(target)
+    except BaseException:
+        for source, target in reversed(steps):
+            if os.path.lexists(target) and not os.path.lexists(source):
+                target.rename(source)
+        raise
+    whole.rmdir()
+
+
+def _recover(folder: Path) -> None:
+    """Finish what a killed process had begun to move into a folder, and remove what it had not finished writing."""
+    for work in folder.glob(f"{_UNFINISHED}*"):
+        with contextlib.suppress(OSError), _locked(work, wait=False) as dead:
+            if dead:
+                if (work / "whole").exists():
+                    _move(work, folder)
+                shutil.rmtree(work)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, wait: bool = True) -> Iterator[bool]:
+    """Keep other processes and threads that do the same out of a folder.
+
+    Args:
+        folder: to lock; the lock goes with the process, however it ends.
+        wait: until it is free. Where a system has no such locks, who waits goes on and who does not is refused.
+
+    Yields:
+        Whether nobody else holds it.
+    """
+    if sys.platform == "win32":
+        yield wait
+        return
+    import fcntl
+
+    with contextlib.ExitStack() as stack:
+        free = wait
+        with contextlib.suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            free = True
+        yield free
 
 
 def remove(path: Path) -> None:

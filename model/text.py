@@ -12,7 +12,7 @@ Span = tuple[int, int]
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u20d0-\u20ff\ufe00-\ufe0f"
 _WORD = re.compile(rf"\w[\w{_MARKS}]*|[^\w\s][{_MARKS}]*")
 SURROGATE = re.compile("[\ud800-\udfff]")
-INVISIBLE = re.compile("\r(?!\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+INVISIBLE = re.compile("\r(?!\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-Z0-9À-ÖØ-Þ\u0370-\u1fff])")
 _NO_STOP = re.compile(
@@ -63,3 +63,12 @@ def printable(text: str) -> str:
     '\ufffd[2Jcoup\ufffd'
     """
     return INVISIBLE.sub("\ufffd", SURROGATE.sub("\ufffd", text).replace("\0", "\ufffd"))
+
+
+def one_line(text: str) -> str:
+    """A printable text on one line, with one blank for all white space between two words.
+
+    >>> one_line("a\x1b[2J\\n  coup\u202e")
+    'a\ufffd[2J coup\ufffd'
+    """
+    return " ".join(printable(text).split())

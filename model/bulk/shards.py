@@ -7,15 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 from ..exceptions import InputError
-from ..files import sha256
+from ..files import KINDS, kind_of, sha256
 
-_ENDINGS = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".txt": "text",
-}
 FORMATS = ("text", "jsonl", "parquet")
 LEAST, MOST = 1 << 18, 1 << 26
 """Bytes of a shard: a thousandth of the input within these bounds, so that a restart loses little and no table
@@ -134,13 +127,10 @@ def _files(inputs: Iterable[str]) -> dict[str, tuple[int, str]]:
 
 
 def _format(url: str) -> str:
-    from fsspec.utils import infer_compression
-
-    name = url.rpartition(".")[0] if infer_compression(url) else url
-    ending = name[name.rfind(".") :].lower()
-    if ending not in _ENDINGS:
-        raise InputError(f"{url}: give {', '.join(_ENDINGS)} files (.gz too), or say what it is with --input-format")
-    return _ENDINGS[ending]
+    kind = kind_of(url)
+    if kind is None:
+        raise InputError(f"{url}: give {', '.join(KINDS)} files (.gz too), or say what it is with --input-format")
+    return kind
 
 
 def _parts(url: str, format: str, size: int, target: int, fields: Fields) -> Iterator[tuple[Part, int]]:

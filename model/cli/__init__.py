@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
-from ..exceptions import run_command
+from .. import __version__
+from ..exceptions import InputError, nearest, run_command
 from . import agree, bulk, check, compare, convert, evaluate, gate, predict, prelabel, train
 
 
@@ -18,10 +20,14 @@ def main(words: Sequence[str] | None = None) -> None:
     Raises:
         InputError: the user gave something wrong.
     """
+    words = sys.argv[1:] if words is None else words
     parser = argparse.ArgumentParser(prog="news-events", description="Find events in news, work with annotations.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (predict, bulk, train, evaluate, compare, check, convert, prelabel, agree, gate):
         module.add_command(commands)
+    if words and not words[0].startswith("-") and words[0] not in commands.choices:
+        raise InputError(f"{words[0]}: no such command; {nearest(words[0], commands.choices)}")
     arguments = parser.parse_args(words)
     arguments.command(arguments)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from ..bulk.driver import tag
 from ..bulk.shards import FORMATS, Fields
+from . import options
+from .terminal import Terminal
 
 
 def add_command(commands: Any) -> None:
@@ -14,16 +16,14 @@ def add_command(commands: Any) -> None:
     bulk = commands.add_parser("bulk", help="tag a whole archive on all cores or a Ray cluster (docs/BULK.md)")
     bulk.add_argument("inputs", nargs="+", metavar="INPUT", help="JSON Lines, Parquet or text: paths, globs or URLs")
     bulk.add_argument("--out", required=True, metavar="DIR", help="folder or URL for the Parquet tables")
-    bulk.add_argument(
-        "--model", metavar="RUN", help="run folder, or fast, the small model (default: the model of the package)"
-    )
+    options.add_model(bulk)
     bulk.add_argument("--workers", type=int, metavar="N", help="default: one for each GPU, or else for each core")
     bulk.add_argument("--address", help="of a Ray cluster, or auto (default: $RAY_ADDRESS, or else this machine alone)")
     bulk.add_argument("--input-format", choices=FORMATS, help="default: by the files' endings")
     bulk.add_argument("--text-field", default=Fields().text, metavar="NAME", help="where rows hold the text")
     bulk.add_argument("--id-field", default=Fields().id, metavar="NAME", help="where rows hold the id")
-    bulk.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
-    bulk.add_argument("--gate", action="store_true", help="skip what the model's gate expects no event in: faster")
+    options.add_device(bulk)
+    options.add_gate(bulk)
     bulk.set_defaults(command=_bulk)
 
 
@@ -39,7 +39,7 @@ def _bulk(arguments: argparse.Namespace) -> None:
         device=arguments.device,
         gate=arguments.gate,
     )
-    print(
+    Terminal().print(
         f"{arguments.out}: {counts['documents']:,} documents with {counts['events']:,} events; "
         f"{counts['errors']:,} could not be tagged" + (f" (see {arguments.out}/errors)" if counts["errors"] else "")
     )

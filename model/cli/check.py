@@ -11,6 +11,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..text import one_line
+from . import options
+from .terminal import Terminal
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,8 +31,7 @@ def add_command(commands: Any) -> None:
         "sets", nargs="+", type=Path, metavar="SET", help="a file or folder each; the one to train on first"
     )
     check.add_argument("--json", action="store_true", help="all faults, for programs")
-    check.add_argument("--texts", type=Path, metavar="DIR", help="folder of the texts that stand-off labels belong to")
-    check.add_argument("--from", dest="source_format", metavar="FORMAT", help="default: by what is in the files")
+    options.add_reading(check)
     check.add_argument("--types", metavar="A,B", help="the event types there may be (default: those of the first SET)")
     check.set_defaults(command=_check)
 
@@ -38,7 +41,7 @@ def _check(arguments: argparse.Namespace) -> None:
     from ..corpus.faults import KINDS
 
     types = [name.strip() for name in arguments.types.split(",")] if arguments.types else None
-    items, faults = check(arguments.sets, arguments.texts, types, arguments.source_format)
+    items, faults = check(arguments.sets, types=types, **options.reading(arguments))
     if arguments.json:
         print(json.dumps(summary(arguments.sets, items, faults), indent=1))
     else:
@@ -66,34 +69,32 @@ def _size(items: Sequence[Item], number: int) -> dict[str, int]:
 
 def show(sets: Sequence[Path], items: Sequence[Item], faults: Sequence[Fault]) -> None:
     """Print what was found for people, kind by kind."""
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
     from ..corpus.faults import KINDS
-    from ..text import printable
 
-    console = Console(highlight=False, markup=False)
+    terminal = Terminal(wrap=True)
     folder = _common_folder(sets)
     for number, path in enumerate(sets):
         size = _size(items, number)
-        console.print(f"{path}: {size['documents']:,} documents, {size['events']:,} events", soft_wrap=True)
+        terminal.print(f"{path}: {size['documents']:,} documents, {size['events']:,} events", soft_wrap=True)
     if folder and faults:
-        console.print(f"Places are below {folder}", soft_wrap=True)
+        terminal.print(f"Places are below {folder}", soft_wrap=True)
     for name, group in groupby(faults, key=lambda fault: fault.kind):
         kind, found = KINDS[name], list(group)
-        console.print(f"\n{kind.title}: {_count(len(found), kind.severity)}", style="bold")
-        console.print(kind.fix, style="dim")
+        terminal.print(f"\n{kind.title}: {_count(len(found), kind.severity)}", style="bold")
+        terminal.print(kind.fix, style="dim")
         shown = SHOWN[kind.severity]
         for fault in found[:shown]:
             # A place may be longer than a line.
-            line = Text(printable(_line(fault).replace(folder, "")), overflow="fold")
-            console.print(Padding(line, (0, 0, 0, 2), expand=False))
+            line = Text(one_line(_line(fault).replace(folder, "")), overflow="fold")
+            terminal.print(Padding(line, (0, 0, 0, 2), expand=False))
         if len(found) > shown:
-            console.print(f"  … and {len(found) - shown:,} more; --json lists all", style="dim")
+            terminal.print(f"  … and {len(found) - shown:,} more; --json lists all", style="dim")
     counts = Counter(KINDS[fault.kind].severity for fault in faults)
     parts = [_count(counts[severity], severity) for severity in ("error", "warning", "hint") if counts[severity]]
-    console.print("\n" + (", ".join(parts) or "Nothing wrong found"), style="bold")
+    terminal.print("\n" + (", ".join(parts) or "Nothing wrong found"), style="bold")
 
 
 def _common_folder(sets: Sequence[Path]) -> str:

@@ -15,21 +15,20 @@ def add_command(commands: Any) -> None:
 
 
 def _compare(arguments: argparse.Namespace) -> None:
-    from rich.console import Console
-
     from ..evaluation.comparison import compare
     from .tables import leaderboard, type_comparison
+    from .terminal import Terminal
 
     rows = compare(arguments.paths)
-    console = Console(markup=False, highlight=False)
-    console.print(leaderboard(rows))
-    console.print()
-    console.print(type_comparison(rows))
+    terminal = Terminal(wrap=True)
+    terminal.print(leaderboard(rows))
+    terminal.print()
+    terminal.print(type_comparison(rows))
     for row in rows:
         if row["missing"]:
-            console.print(f"\n{row['name']}: {row['missing']} articles had no prediction and count as misses")
+            terminal.print(f"\n{row['name']}: {row['missing']} articles had no prediction and count as misses")
         if row["learnt"]:
-            console.print(f"\n{row['name']} learnt from {row['learnt']} of the articles: no measure of unseen ones")
-    console.print(
+            terminal.print(f"\n{row['name']} learnt from {row['learnt']} of the articles: no measure of unseen ones")
+    terminal.print(
         "\nIntervals: articles drawn anew. p: paired randomisation test, corrected (Holm) over systems and over types."
     )

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
 from ..document import Document
-from ..text import printable
+from ..text import one_line, printable
 
 _COLOURS = (("white", "dark_red"), ("white", "dark_blue"), ("black", "dark_orange"), ("white", "dark_green"))
 _HAPPENED = (None, "actual")
 
 
-def marked(document: Document) -> Text:
+def marked(document: Document, types: Sequence[str]) -> Text:
     """The text with each trigger followed by its status, its type and its score.
 
     What is told as having happened stands on a ground of its type's colour; what is alleged, planned or denied says so
     before the type and stands without ground. Colour is a help, never the only sign: the marks are readable in a file
     or a pipe too.
 
+    Args:
+        document: with its events.
+        types: all that the events of a run may have; a type's place among them gives it its colour.
+
     >>> from news_event_tagger.document import Event
     >>> event = Event(4, 12, "arrest", "arrested", score=0.91, status="alleged")
-    >>> marked(Document("Two arrested.", (event,))).plain
+    >>> marked(Document("Two arrested.", (event,)), ["arrest"]).plain
     'Two [arrested: ALLEGED arrest 0.91].'
     """
-    types = sorted({event.type for event in document.events})
     text = Text()
     shown = printable(document.text)
     place = 0
@@ -37,7 +42,7 @@ def marked(document: Document) -> Text:
         ink, ground = _COLOURS[types.index(event.type) % len(_COLOURS)]
         text.append(shown[place : event.start])
         text.append(
-            f"[{shown[event.start : event.end]}: {status}{event.type}{score}]",
+            f"[{shown[event.start : event.end]}: {one_line(status + event.type)}{score}]",
             f"bold {ink} on {ground}" if happened else f"italic {ground}",
         )
         place = event.end
@@ -45,20 +50,21 @@ def marked(document: Document) -> Text:
     return text
 
 
-def show(document: Document, console: Console, name: bool) -> None:
+def show(document: Document, terminal: Console, types: Sequence[str], name: bool) -> None:
     """Print a document's marked text and a line that counts its events.
 
     Args:
         document: with its events.
-        console: where to.
+        terminal: where to.
+        types: see :func:`marked`.
         name: whether the id stands above the text.
     """
     if name:
-        console.rule(Text(printable(document.id)), align="left")
-    console.print(marked(document))
+        terminal.rule(one_line(document.id), align="left")
+    terminal.print(marked(document, types))
     counts: dict[tuple[str, str], int] = {}
     for event in document.events:
         kind = event.type, "" if event.status in _HAPPENED else f"{event.status} "
         counts[kind] = counts.get(kind, 0) + 1
     summary = ", ".join(f"{count} {status}{type_}" for (type_, status), count in sorted(counts.items())) or "no events"
-    console.print(f"— {summary}\n", style="dim")
+    terminal.print(f"— {one_line(summary)}\n", style="dim")

@@ -10,20 +10,21 @@ from typing import Any
 from ..exceptions import InputError
 from ..pretrained.registry import FAST, SHIPPED, model_folder
 from ..training.provenance import LEARNT
+from . import options
 from .sources import texts_of
+from .terminal import Terminal
 
 
 def add_command(commands: Any) -> None:
     """Add the command to a parser's subcommands."""
     gate = commands.add_parser("gate", help="teach a model to skip what it finds nothing in (docs/SPEED.md)")
-    gate.add_argument("texts", nargs="+", type=Path, metavar="IN", help="texts like those to tag; labels are not read")
+    gate.add_argument("inputs", nargs="+", type=Path, metavar="IN", help="texts like those to tag; labels are not read")
     gate.add_argument("--dev", nargs="+", type=Path, metavar="IN", required=True, help="others, to choose the limit on")
-    gate.add_argument(
-        "--model", metavar="RUN", help="run folder, or fast, the small model (default: the model of the package)"
-    )
+    options.add_model(gate)
     gate.add_argument("--out", type=Path, metavar="DIR", help="new folder for the model with its gate (default: RUN)")
     gate.add_argument("--keep", type=float, default=0.995, help="share of dev's events to keep (default: 0.995)")
-    gate.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
+    options.add_device(gate)
+    options.add_reading(gate)
     gate.set_defaults(command=_gate)
 
 
@@ -39,7 +40,10 @@ def _gate(arguments: argparse.Namespace) -> None:
     if not arguments.out and folder in (SHIPPED, FAST):
         raise InputError("the model that comes with the package stays as it is; give --out DIR for one with your gate")
     tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
-    texts, dev = ([text for path in paths for text in texts_of(path)] for paths in (arguments.texts, arguments.dev))
+    how = options.reading(arguments)
+    texts, dev = (
+        [text for path in paths for text in texts_of(path, **how)] for paths in (arguments.inputs, arguments.dev)
+    )
     tagger.gate = teach(tagger, texts, dev, arguments.keep)
     limit = tagger.gate.limit
     if arguments.out:
@@ -48,7 +52,7 @@ def _gate(arguments: argparse.Namespace) -> None:
             shutil.copy(folder / LEARNT, arguments.out)
     else:
         tagger.gate.save(folder)
-    print(
+    Terminal().print(
         f"{arguments.out or folder}: on dev {limit.passed:,} of {limit.windows:,} windows pass "
         f"({limit.passed / limit.windows:.0%}), and in them {limit.kept:,} of {limit.events:,} events"
     )

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..document import Document
+from . import options
 from .sources import texts_of
+from .terminal import Terminal
 
 if TYPE_CHECKING:
     from ..tagging.tagger import EventTagger
@@ -26,28 +28,27 @@ def add_command(commands: Any) -> None:
     )
     prelabel.add_argument("target", type=Path, metavar="OUT", help="the file, or for brat the new folder, to write")
     prelabel.add_argument("--to", dest="target_format", required=True, choices=TOOLS, help="the tool")
-    prelabel.add_argument("--from", dest="source_format", metavar="FORMAT", help="default: by what is in the files")
-    prelabel.add_argument(
-        "--model", metavar="RUN", help="run folder, or fast, the small model (default: the model of the package)"
-    )
-    prelabel.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
+    options.add_reading(prelabel)
+    options.add_model(prelabel)
+    options.add_device(prelabel)
     prelabel.set_defaults(command=_prelabel)
 
 
 def _prelabel(arguments: argparse.Namespace) -> None:
-    documents = texts_of(arguments.source, arguments.source_format)
+    documents = texts_of(arguments.source, **options.reading(arguments))
     from ..tagging.tagger import EventTagger
 
     tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
     ranked = rank(tagger, documents)
     write_guesses(ranked, arguments.target, arguments.target_format)
     events = sum(len(document.events) for document, _ in ranked)
-    print(f"{arguments.target}: {events:,} guesses in {len(ranked):,} documents, the least sure first")
+    terminal = Terminal()
+    terminal.print(f"{arguments.target}: {events:,} guesses in {len(ranked):,} documents, the least sure first")
     if arguments.target_format == "label-studio":
         from ..corpus.formats.label_studio import interface
 
-        print("The labelling interface (Settings, Labeling Interface, Code):")
-        print(interface(tagger.schema.types, tagger.schema.statuses))
+        terminal.print("The labelling interface (Settings, Labeling Interface, Code):")
+        terminal.print(interface(tagger.schema.types, tagger.schema.statuses))
 
 
 def rank(tagger: EventTagger, documents: Sequence[Document]) -> list[tuple[Document, float]]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..corpus.splitting import named_parts
+from ..exceptions import note
 from ..training.config import load
+from . import options
+
+if TYPE_CHECKING:
+    from ..training.config import Config
 
 SEED_ROWS = {
     "strict_micro_f1": "Strict micro-F1",
@@ -21,19 +25,12 @@ SEED_ROWS = {
 def add_command(commands: Any) -> None:
     """Add the command to a parser's subcommands."""
     parser = commands.add_parser("train", help="train an event tagger, score it, and write a run folder")
-    parser.add_argument("--config", type=Path, default=Path("configs/default.toml"), help="settings (TOML)")
+    options.add_settings(parser)
     parser.add_argument(
         "--data", type=Path, metavar="SET", help="annotation set, or a folder with its parts train, dev and test"
     )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="SECTION.KEY=VALUE",
-        help="override one setting; repeatable",
-    )
     parser.add_argument("--out", type=Path, help="run folder to write (default: runs/NAME of the configuration)")
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
+    options.add_device(parser)
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.set_defaults(command=_train)
 
@@ -42,36 +39,39 @@ def _train(arguments: argparse.Namespace) -> None:
     parts = named_parts(arguments.data) if arguments.data else {}
     sets = [f"data.{part}={json.dumps(paths)}" for part, paths in parts.items()]
     config = load(arguments.config, [*sets, *arguments.set])
-    out: Path = arguments.out or Path("runs") / arguments.config.stem
+    out: Path = arguments.out or Path("runs") / Path(arguments.config).stem
 
-    from rich.console import Console
-
-    from ..evaluation.numbers import number
     from ..training.run import run
-    from .tables import baseline_table, score_table, status_table
 
     try:
         scores = run(config, out, arguments.device, arguments.resume)
     except KeyboardInterrupt:
-        print("interrupted; the same command with --resume goes on", file=sys.stderr)
+        note("interrupted; the same command with --resume goes on")
         raise
-    if not scores:
-        return
-    console = Console(markup=False, highlight=False)
+    if scores:
+        _show(config, scores, out)
+
+
+def _show(config: Config, scores: dict[str, Any], out: Path) -> None:
+    from ..evaluation.numbers import number
+    from .tables import baseline_table, score_table, status_table
+    from .terminal import Terminal
+
+    terminal = Terminal(wrap=True)
     rounds = len(config.training.seeds)
-    console.print(score_table(scores, f"Strict scores on {', '.join(config.data.test) or 'no test set'}"))
+    terminal.print(score_table(scores, f"Strict scores on {', '.join(config.data.test) or 'no test set'}"))
     if scores["baselines"]:
-        console.print()
-        console.print(
+        terminal.print()
+        terminal.print(
             baseline_table({"this model": scores, **scores["baselines"]}, "Beside the baselines (strict micro)")
         )
     if scores["status"]:
-        console.print()
-        console.print(status_table(scores["status"]))
+        terminal.print()
+        terminal.print(status_table(scores["status"]))
     if rounds > 1:
-        console.print()
+        terminal.print()
         for key, name in SEED_ROWS.items():
             if row := scores["seeds"].get(key):
                 interval = f"{number(row['low'])}–{number(row['high'])}"
-                console.print(f"{name} over {rounds} seeds: {number(row['mean'])} [{interval}]")
-    console.print(f"\nWritten to {out}")
+                terminal.print(f"{name} over {rounds} seeds: {number(row['mean'])} [{interval}]")
+    terminal.print(f"\nWritten to {out}")

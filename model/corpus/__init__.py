@@ -52,10 +52,14 @@ def read(
 
 
 def read_all(
-    paths: Sequence[str | Path], texts: str | Path | None = None, types: Collection[str] | None = None
+    paths: Sequence[str | Path],
+    texts: str | Path | None = None,
+    types: Collection[str] | None = None,
+    format: str | None = None,
+    offsets: str | None = None,
 ) -> list[Document]:
     """Read several sets as one; their ids must differ."""
-    documents = [document for path in paths for document in read(path, texts, types)]
+    documents = [document for path in paths for document in read(path, texts, types, format, offsets)]
     check_ids(documents, ", ".join(map(str, paths)))
     return documents
 

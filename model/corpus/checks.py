@@ -29,6 +29,7 @@ def check(
     texts: str | Path | None = None,
     types: Collection[str] | None = None,
     format: str | None = None,
+    offsets: str | None = None,
 ) -> tuple[list[Item], list[Fault]]:
     """All faults of annotation sets.
 
@@ -38,6 +39,7 @@ def check(
         texts: folder of the article texts that stand-off labels belong to.
         types: the event types that may occur; ``None`` takes those of the first set.
         format: name of the format; ``None`` tells it by what is in the files.
+        offsets: the unit of :data:`.UNITS` the files count in; ``None`` finds out.
 
     Returns:
         The documents that could be read, and the faults, by kind in the order of :data:`KINDS`, then by place.
@@ -48,7 +50,7 @@ def check(
     items: list[Item] = []
     faults: list[Fault] = []
     for number, path in enumerate(paths):
-        reading = Reading(texts=Path(texts) if texts else None, refusals=[])
+        reading = Reading(texts=Path(texts) if texts else None, offsets=offsets, refusals=[])
         documents = formats.load(Path(path), reading, format)
         reading.notes.log(path)
         faults += map(_refused, reading.refusals or ())

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..exceptions import InputError
+from ..text import one_line
 from .offsets import UNITS
 
 _log = logging.getLogger("news_event_tagger.corpus")
@@ -32,7 +33,7 @@ class Notes(Counter[str]):
     def log(self, place: str | Path) -> None:
         """Say each once, as a warning of this package's logger (on standard error if nobody set it up)."""
         for sentence in self.sentences():
-            _log.warning("%s: %s", place, sentence)
+            _log.warning("%s", one_line(f"{place}: {sentence}"))
 
 
 class MisalignedError(InputError):

@@ -28,14 +28,16 @@ def read_scores(path: Path) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise InputError(f"{file}:{error.lineno}:{error.colno}: not JSON ({error.msg})") from None
     if not isinstance(scores, dict) or scores.get("version") != VERSION:
-        raise InputError(f"{file}: no scores of version {VERSION}; write them anew with python evaluate.py … --out DIR")
+        raise InputError(
+            f"{file}: no scores of version {VERSION}; write them anew with news-events evaluate … --out DIR"
+        )
     missing = [key for key in ("types", "documents", "data") if key not in scores]
     if missing:
         raise InputError(
-            f"{file}: {missing[0]!r} is missing; write the scores anew with python evaluate.py … --out DIR"
+            f"{file}: {missing[0]!r} is missing; write the scores anew with news-events evaluate … --out DIR"
         )
     if not {"ids", "strict"} <= set(scores["documents"]) or "sha256" not in scores["data"]:
-        raise InputError(f"{file}: 'documents' or 'data' is damaged; write the scores anew with python evaluate.py")
+        raise InputError(f"{file}: 'documents' or 'data' is damaged; write the scores anew with news-events evaluate")
     return scores
 
 
@@ -43,7 +45,7 @@ def compare(paths: Sequence[Path]) -> list[dict[str, Any]]:
     """A leaderboard by strict micro-F1, each system tested against the best.
 
     Args:
-        paths: run folders, folders written by ``evaluate.py``, or score files, on the same gold documents.
+        paths: run folders, folders written by ``news-events evaluate``, or score files, on the same gold documents.
 
     Returns:
         Best first, a row per system: ``name``, ``f1``, ``interval`` (95 %), ``missing`` (how many documents had no

@@ -15,7 +15,11 @@ from ..files import sha256
 
 
 def read_predictions(
-    path: Path, gold: Sequence[Document], allow_missing: bool = False
+    path: Path,
+    gold: Sequence[Document],
+    allow_missing: bool = False,
+    format: str | None = None,
+    offsets: str | None = None,
 ) -> tuple[list[Document], list[str]]:
     """Read a system's predictions for some gold documents.
 
@@ -26,6 +30,8 @@ def read_predictions(
             stand-off files need none beside them; a text, or its SHA-256, is checked where given.
         gold: the documents that were to be predicted.
         allow_missing: a document without a prediction counts as one in which nothing was found.
+        format: name of the format; ``None`` tells it by what is in the files.
+        offsets: the unit of :data:`.UNITS` they count in; ``None`` finds out.
 
     Returns:
         One document per gold document, in its order, with the predicted events; and the ids of the missing ones.
@@ -35,8 +41,8 @@ def read_predictions(
     """
     known = {document.id: document for document in gold}
     found: dict[str, Document] = {}
-    reading = Reading()
-    for place, row in _rows(path, reading):
+    reading = Reading(offsets=offsets)
+    for place, row in _rows(path, reading, format):
         id_ = str(row.get("id"))
         here = f"{place}: document {id_!r}"
         if id_ not in known:
@@ -58,16 +64,16 @@ def read_predictions(
     return [found.get(document.id, document.with_events(())) for document in gold], missing
 
 
-def _rows(path: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(path: Path, reading: Reading, format: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each document as an object with ``id`` and ``events``, and ``text`` or ``sha256`` where known, and its place."""
-    for part, name in formats.parts(path):
+    for part, name in formats.parts(path, format):
         # Of our own formats two need no texts.
         if name == "jsonl":
             yield from ((place, {"id": place.rsplit(":", 1)[1]} | row) for place, row in jsonl.rows(part, reading))
         elif name == "standoff":
             yield str(part), standoff.read_labels(part)
         else:
-            yield from ((str(part), document.to_dict()) for document in formats.load(part, reading))
+            yield from ((str(part), document.to_dict()) for document in formats.load(part, reading, format))
 
 
 def _check_text(row: dict[str, Any], text: str, here: str) -> None:

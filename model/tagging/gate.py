@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..exceptions import InputError
-from ..files import read_text, replacing
+from ..files import read_text, together
 from .batching import in_batches
 from .windows import Window
 
@@ -122,10 +122,9 @@ class Gate(torch.nn.Module):
 
     def save(self, folder: Path) -> None:
         """Write the files of :meth:`read`."""
-        with replacing(folder / WEIGHTS) as temporary:
-            save_file({name: values.half() for name, values in self.state_dict().items()}, temporary)
-        with replacing(folder / SETTINGS) as temporary:
-            temporary.write_text(json.dumps(asdict(self.limit), indent=1) + "\n", encoding="utf-8")
+        with together(folder) as temporary:
+            save_file({name: values.half() for name, values in self.state_dict().items()}, temporary / WEIGHTS)
+            (temporary / SETTINGS).write_text(json.dumps(asdict(self.limit), indent=1) + "\n", encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path, vectors: torch.Tensor) -> Gate:

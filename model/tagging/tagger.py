@@ -86,7 +86,7 @@ class EventTagger:
         """Load a tagger.
 
         Args:
-            path: folder that ``train.py`` or :meth:`save_pretrained` wrote; ``None`` is the model that comes with
+            path: folder that ``train`` or :meth:`save_pretrained` wrote; ``None`` is the model that comes with
                 this package, the string ``"fast"`` its small one (docs/SPEED.md), ``"./fast"`` a folder of that name.
             device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
             gate: skip sentences in which the model's gate expects no event: faster the quieter the texts are, and
@@ -310,7 +310,7 @@ def read_settings(folder: Path) -> Settings:
     """
     if not (folder / SETTINGS).is_file():
         hint = f"it lacks {SETTINGS}" if folder.is_dir() else "no such folder"
-        raise InputError(f"{folder}: not a run folder ({hint}); python train.py --out {folder} makes one")
+        raise InputError(f"{folder}: not a run folder ({hint}); news-events train --out {folder} makes one")
     try:
         settings = json.loads(read_text(folder / SETTINGS))
         if settings.get("format") != _FORMAT:

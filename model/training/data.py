@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from ..corpus import read_all
 from ..corpus.splitting import hold_out
 from ..document import Document
-from ..exceptions import InputError
+from ..exceptions import InputError, note
 from ..pretrained.registry import model_folder
 from ..schema import Schema
 from ..text import words
@@ -60,13 +59,12 @@ class Data:
             train, dev = hold_out(train, data.hold_out)
         check_splits({"train": train, "dev": dev, "test": test}, data.allow_leakage)
         if dev and not any(document.events for document in dev):
-            print("no labelled event in dev: it is left out, and the last epoch is kept", file=sys.stderr)
+            note("no labelled event in dev: it is left out, and the last epoch is kept")
             dev = []
         if overlapping := sum(len(d.events) - len(d.without_overlaps().events) for d in train):
-            print(
+            note(
                 f"{overlapping:,} training labels share words with another and are not learnt: of such the one that "
-                "begins first is, of these the longest",
-                file=sys.stderr,
+                "begins first is, of these the longest"
             )
         return cls(schema, train, dev, test)
 

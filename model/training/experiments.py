@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
@@ -19,8 +18,8 @@ from ..evaluation.numbers import number
 from ..evaluation.report.curve import curve_svg
 from ..evaluation.resampling import gain
 from ..evaluation.scores import names_of, pool, tally
-from ..exceptions import InputError
-from ..files import remove, replacing
+from ..exceptions import InputError, note
+from ..files import check_output, remove, write_texts
 from .config import Config
 from .data import Data
 from .provenance import check_held_out
@@ -86,7 +85,7 @@ def learning_curve(config: Config, out: Path, device: str | None = None, resume:
         "points": points,
         "gain": {name: gain(counts[-2][name], counts[-1][name]) for name in counts[-1]} if len(counts) > 1 else {},
     }
-    _write(out, {"curve.json": json.dumps(curve, indent=1) + "\n", "curve.svg": curve_svg(points)})
+    write_texts(out, {"curve.json": json.dumps(curve, indent=1) + "\n", "curve.svg": curve_svg(points)})
     remove(work)
     return curve
 
@@ -143,7 +142,7 @@ def cross_validate(
         "systems": systems,
         "over_seeds": over_seeds(list(map(_strict_f1, by_seed))),
     }
-    _write(out, {"folds.json": json.dumps(result, indent=1) + "\n"})
+    write_texts(out, {"folds.json": json.dumps(result, indent=1) + "\n"})
     remove(work)
     return result
 
@@ -176,10 +175,9 @@ def _predictions(
     prepare(work, config, data, resume)
     seeds = len(config.training.seeds)
     effort = sum(len(trial.train) for trial in trials) / len(data.train)
-    print(
+    note(
         f"{varies}, {seeds} seed{'s' * (seeds > 1)}: {len(trials)} trainings, about as long as {effort:.1f} on all "
-        f"{len(data.train)} articles.\nWhat is done is kept: after Ctrl-C the same command with --resume goes on.",
-        file=sys.stderr,
+        f"{len(data.train)} articles. What is done is kept: after Ctrl-C the same command with --resume goes on."
     )
     results: list[dict[str, list[Document]]] = []
     learnt: Sequence[Document] | None = None
@@ -194,18 +192,14 @@ def _predictions(
             learnt, baselines = trial.train, baseline_predictions(trial.train, trial.test)
         results.append({MODEL: predicted, **baselines})
         f1 = number(part["scores"]["strict"]["micro"]["f1"])
-        print(
-            f"training {len(results)} of {len(trials)}: {len(trial.train)} articles, seed {trial.seed}: F1 {f1}",
-            file=sys.stderr,
-        )
+        note(f"training {len(results)} of {len(trials)}: {len(trial.train)} articles, seed {trial.seed}: F1 {f1}")
     return results
 
 
 def _work(out: Path, name: str) -> Path:
     """The folder of the unfinished experiment, beside the one to write to."""
+    check_output(out)
     out = out.resolve()
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: stands there and is no folder; give another one with --out")
     return out.with_name(f".{out.name}.{name}.work")
 
 
@@ -222,9 +216,3 @@ def _strict_f1(scores: Mapping[str, Any]) -> float | None:
 
 def _f1(counts: NDArray[np.int64]) -> float | None:
     return Counts(*counts.tolist()).f1
-
-
-def _write(out: Path, contents: Mapping[str, str]) -> None:
-    for name, content in contents.items():
-        with replacing(out / name) as temporary:
-            temporary.write_text(content, encoding="utf-8")

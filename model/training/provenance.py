@@ -7,13 +7,12 @@ whoever scores it can see whether the gold set is held out.
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..document import Document
-from ..exceptions import InputError
+from ..exceptions import InputError, note
 from ..files import read_text, replacing, sha256
 from ..pretrained.registry import SHIPPED, model_folder
 from .config import Config
@@ -42,7 +41,7 @@ def check_splits(splits: Mapping[str, Sequence[Document]], allowed: bool) -> Non
                 )
             leaks[split, other] += 1
     for (split, other), count in leaks.items():
-        print(f"{count} of {len(splits[split])} texts of {split} also stand in {other}", file=sys.stderr)
+        note(f"{count} of {len(splits[split])} texts of {split} also stand in {other}")
 
 
 def check_held_out(config: Config, test: Sequence[Document]) -> None:
@@ -64,7 +63,7 @@ def check_held_out(config: Config, test: Sequence[Document]) -> None:
                 "model (or set data.allow_leakage, and the scores will flatter the new one)"
             )
         if known:
-            print(f"{key}: {name} has learnt from {len(known)} of the texts that are scored", file=sys.stderr)
+            note(f"{key}: {name} has learnt from {len(known)} of the texts that are scored")
 
 
 def write_learnt(folder: Path, config: Config, documents: Iterable[Document]) -> None:

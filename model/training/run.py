@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ import numpy as np
 from ..document import Document
 from ..evaluation import over_seeds, score
 from ..evaluation.results import VERSION, by_document, describe, with_intervals
-from ..exceptions import InputError
+from ..exceptions import InputError, note
 from ..files import remove, replacing
 from .card import model_card
 from .config import Config
@@ -99,7 +98,7 @@ def baseline_predictions(train: Sequence[Document], test: Sequence[Document]) ->
 
 @cache
 def _say_once(line: str) -> None:
-    print(line, file=sys.stderr)
+    note(line)
 
 
 def _scores(name: str, config: Config, data: Data, parts: Sequence[dict[str, Any]]) -> dict[str, Any]:

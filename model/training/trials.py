@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from ..document import Document
 from ..evaluation import score
 from ..evaluation.results import status
 from ..evaluation.scores import tally
-from ..exceptions import InputError
+from ..exceptions import InputError, note
 from ..files import read_text, remove, replacing
 from ..schema import Schema
 from .config import Config
@@ -59,7 +58,7 @@ def prepare(work: Path, config: Config, data: Data, resume: bool) -> None:
             raise InputError(f"{inputs}: the articles or labels have changed since the interruption; start anew")
         return
     if work.exists():
-        print(f"{work}: an interrupted run lay here; starting anew (--resume goes on with it)", file=sys.stderr)
+        note(f"{work}: an interrupted run lay here; starting anew (--resume goes on with it)")
     remove(work)
     work.mkdir(parents=True)
     inputs.write_text(digests, encoding="utf-8")

@@ -17,7 +17,7 @@ from typing import Any
 
 from ...document import Document, Event
 from ...exceptions import InputError
-from ...files import read_text
+from ...files import files_in, read_text
 from ..offsets import Span, recognise, to_code_points
 from ..reading import MisalignedError, Notes, Reading
 from .jsonl import foreign_document, note_units
@@ -48,13 +48,13 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: a line is not what the format says, or a span is not its text, with file and line.
     """
-    files = sorted(path.rglob("*.ann")) if path.is_dir() else [path.with_suffix(".ann")]
+    files = files_in(path, ".ann") if path.is_dir() else [path.with_suffix(".ann")]
     parsed = {}
     for file in files:
         with reading.part(str(file), file.stem):
             parsed[file] = _parse(file, reading)
     if path.is_dir():
-        unlabelled = {text.with_suffix(".ann") for text in path.rglob("*.txt")} - set(files)
+        unlabelled = {text.with_suffix(".ann") for text in files_in(path, ".txt")} - set(files)
         reading.notes["{} texts without an .ann file left out"] += len(unlabelled)
     by_event = any(marked.events for marked in parsed.values())
     found = []

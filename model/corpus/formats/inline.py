@@ -21,7 +21,7 @@ from pathlib import Path
 
 from ...document import Document
 from ...exceptions import InputError, nearest
-from ...files import read_text
+from ...files import files_in, read_text
 from ..reading import Notes, Reading
 
 DEFAULT_STATUS = "actual"
@@ -120,7 +120,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: with file, line and what to do about it.
     """
-    files = sorted(path.rglob("*.txt")) if path.is_dir() else [path]
+    files = files_in(path, ".txt") if path.is_dir() else [path]
     found = []
     for file in files:
         with reading.part(str(file), file.stem):

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...document import Document
 from ...exceptions import InputError, nearest
-from ...files import read_text, replacing
+from ...files import files_in, read_text, replacing
 from ..reading import Notes, Reading
 from . import (
     brat,
@@ -187,7 +187,7 @@ def parts(path: Path, name: str | None = None, reading: Reading | None = None) -
         raise InputError(f"{path}: no such file or folder")
     if path.is_dir() and parquet.is_saved(path):
         return [(path, name or "table")]
-    if path.is_dir() and name is None and next(path.rglob("*.ann"), None):
+    if path.is_dir() and name is None and files_in(path, ".ann"):
         name = "brat"
     if path.is_dir() and name and named(name).folder:
         return [(path, name)]
@@ -224,7 +224,7 @@ def load(path: Path, reading: Reading, name: str | None = None) -> list[Document
 
 
 def _files(folder: Path) -> list[Path]:
-    files = sorted(file for file in folder.rglob("*") if file.suffix in _ENDINGS)
+    files = [file for file in files_in(folder) if file.suffix in _ENDINGS]
     if not files:
         raise InputError(f"{folder}: no articles (.txt), labels (.json, .jsonl …) or tables in this folder")
     return files

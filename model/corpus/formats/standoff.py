@@ -13,7 +13,7 @@ from typing import Any
 
 from ...document import Document
 from ...exceptions import InputError
-from ...files import read_text, sha256
+from ...files import files_in, read_text, sha256
 from ..reading import Reading
 from .jsonl import parse_json, parse_row, read_spans, rows
 
@@ -33,7 +33,8 @@ def read(path: Path, reading: Reading) -> list[Document]:
     """
     texts = _Texts(reading.texts)
     found = []
-    for file in sorted(file for file in path.rglob("*.json*")) if path.is_dir() else [path]:
+    files = [file for file in files_in(path) if file.suffix in (".json", ".jsonl")] if path.is_dir() else [path]
+    for file in files:
         for place, row in _rows(file, reading):
             with reading.part(place, row.get("id", "")):
                 found.append(_document(row, place, file, texts, reading))
