@@ -111,7 +111,7 @@ def test_stand_off_labels_refuse_another_text(labels: Path) -> None:
 def test_stand_off_labels_without_texts_say_how(labels: Path) -> None:
     with pytest.raises(InputError, match=r"data\.texts="):
         read(labels)
-    with pytest.raises(InputError, match="no such file; it is the text"):
+    with pytest.raises(InputError, match="it should hold the text"):
         read(labels, texts=labels.parent)
 
 
