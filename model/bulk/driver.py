@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import InputError
 from ..files import sha256
-from ..pretrained.registry import model_folder
+from ..pretrained.folders import model_folder
+from ..pretrained.settings import read_settings
 from ..training.provenance import LEARNT
 from .output import TABLES
 from .shards import Fields, dumps, loads, plan
@@ -241,8 +242,6 @@ def _threads(cores: Sequence[int], workers: int) -> int:
 
 def _model_files(model: str | Path | None) -> dict[str, bytes]:
     """The files of a model folder, by name, without those that describe it only."""
-    from ..tagging.tagger import read_settings
-
     folder = model_folder(model)
     read_settings(folder)
     return {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..exceptions import InputError
-from ..pretrained.registry import FAST, SHIPPED, model_folder
+from ..pretrained.folders import FAST, SHIPPED, model_folder
 from ..training.provenance import LEARNT
 from .sources import texts_of
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..document import Document
 from ..exceptions import InputError
 from ..files import read_text, replacing, sha256
-from ..pretrained.registry import model_folder
+from ..pretrained.folders import model_folder
 from .config import Config
 
 LEARNT = "learnt.txt"

@@ -24,7 +24,8 @@ from ..evaluation.results import VERSION, by_document, describe, document_counts
 from ..evaluation.scores import pool, tally
 from ..exceptions import InputError
 from ..files import read_text, remove, replacing
-from ..pretrained.registry import model_folder
+from ..pretrained.folders import model_folder
+from ..pretrained.settings import read_settings
 from ..schema import Schema
 from ..text import words
 from .card import model_card
@@ -91,8 +92,6 @@ class Data:
 
 def _schema_of_teacher(teacher: str, types: Sequence[str]) -> Schema:
     """What a student can learn: the teacher's types and statuses, in its order."""
-    from ..tagging.tagger import read_settings
-
     schema = read_settings(model_folder(teacher)).schema
     if types and tuple(types) != schema.types:
         raise InputError(

@@ -33,10 +33,12 @@ from ..document import Document
 from ..evaluation import score
 from ..exceptions import InputError
 from ..files import read_text
-from ..networks.bert import encoder_path
 from ..networks.network import load_tokenizer, new_network
+from ..pretrained.start import start_of
 from ..schema import Schema
-from ..tagging.tagger import EventTagger, events_of
+from ..tagging.decoding import events_of
+from ..tagging.device import usable
+from ..tagging.tagger import EventTagger
 from ..tagging.windows import Windower
 from .config import Config
 from .examples import IGNORED, training_table
@@ -102,18 +104,31 @@ def make_trainer(
     """
     if not config.training.teacher and not any(document.events for document in train):
         raise InputError("the training set holds no labelled event; name a labelled set as data.train")
-    on_gpu = _on_gpu(device)
+    place = usable(device)
+    if place.index:
+        raise InputError(f"device {device}: a training takes the first GPU; set CUDA_VISIBLE_DEVICES to choose another")
+    on_gpu = place.type != "cpu"
+    model = config.model
+    start = start_of(model.encoder, schema)
     transformers.set_seed(seed)
-    tokenizer = load_tokenizer(encoder_path(config.model.encoder))
-    network = new_network(config.model, schema)
-    tagger = EventTagger(
-        network, tokenizer, schema, config.model.tokens, config.model.threshold, config.model.neighbours
+    tokenizer = load_tokenizer(start.encoder)
+    network = new_network(
+        start.encoder,
+        schema,
+        dropout=model.dropout,
+        layers=model.layers,
+        intermediate_size=model.intermediate_size,
+        freeze_embeddings=model.freeze_embeddings,
+        freeze_layers=model.freeze_layers,
+        weights=start.weights,
+        status=start.status,
     )
+    tagger = EventTagger(network, tokenizer, schema, model.tokens, model.threshold, model.neighbours)
     if config.training.teacher:
         rows: Any = lessons(config.training.teacher, tagger, train, seed, device)
         has_event = eventful(rows, len(schema.labels))
     else:
-        rows = training_table(train, Windower(tokenizer, config.model.tokens, seed=seed), schema)
+        rows = training_table(train, Windower(tokenizer, model.tokens, seed=seed), schema)
         has_event = [any(label > 0 for label in labels) for labels in rows["labels"]]
     sampler = EpochSampler(
         [len(row["input_ids"]) for row in rows],
@@ -214,14 +229,6 @@ def _optimizer(network: torch.nn.Module, config: Config) -> torch.optim.Optimize
         ],
         fused=True,
     )
-
-
-def _on_gpu(device: str | None) -> bool:
-    if device not in (None, "cpu", "cuda"):
-        raise InputError(f"--device {device}: wants cpu or cuda")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise InputError("--device cuda: torch sees no CUDA device here; leave the option out or say cpu")
-    return device != "cpu" and torch.cuda.is_available()
 
 
 class _Collator:

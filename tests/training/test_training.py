@@ -14,7 +14,7 @@ SCHEMA = Schema(("arrest", "coup"))
 
 
 def test_pieces_of_a_trigger_carry_begin_and_inside(encoder: Path) -> None:
-    windower = Windower(load_tokenizer(str(encoder)), 64)
+    windower = Windower(load_tokenizer(encoder), 64)
     document = Document.mark("the zq arrested.", [(4, 6, "arrest"), (7, 15, "coup")])
     cut = windower(document.text)
     labels, _ = label_pieces(document, cut, cut.windows[0], SCHEMA)
@@ -23,14 +23,14 @@ def test_pieces_of_a_trigger_carry_begin_and_inside(encoder: Path) -> None:
 
 
 def test_touching_triggers_of_one_type_stay_two(encoder: Path) -> None:
-    windower = Windower(load_tokenizer(str(encoder)), 64)
+    windower = Windower(load_tokenizer(encoder), 64)
     document = Document.mark("coup coup", [(0, 4, "coup"), (5, 9, "coup")])
     cut = windower(document.text)
     assert label_pieces(document, cut, cut.windows[0], SCHEMA)[0][1:-1] == [3, 3]
 
 
 def test_statuses_stand_at_triggers_that_somebody_judged(encoder: Path) -> None:
-    windower = Windower(load_tokenizer(str(encoder)), 64)
+    windower = Windower(load_tokenizer(encoder), 64)
     document = Document.mark("the zq arrested coup", [(4, 6, "arrest", "alleged"), (7, 15, "coup")])
     cut = windower(document.text)
     _, statuses = label_pieces(document, cut, cut.windows[0], Schema(("arrest", "coup"), ("actual", "alleged")))
@@ -38,7 +38,7 @@ def test_statuses_stand_at_triggers_that_somebody_judged(encoder: Path) -> None:
 
 
 def test_context_is_left_out_of_the_loss(encoder: Path) -> None:
-    windower = Windower(load_tokenizer(str(encoder)), 16)
+    windower = Windower(load_tokenizer(encoder), 16)
     table = training_table([Document.mark("the coup " * 30, [(4, 8, "coup")])], windower, SCHEMA)
     labelled = [label for row in table["labels"] for label in row if label != IGNORED]
     assert len(labelled) == 60
