@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import InputError
 from ..files import sha256
-from ..pretrained.folders import model_folder
+from ..pretrained.folders import LEARNT, model_folder
 from ..pretrained.settings import read_settings
-from ..training.provenance import LEARNT
 from .output import TABLES
 from .shards import Fields, dumps, loads, plan
 
@@ -73,7 +72,7 @@ def tag(
     ray = _import_ray()
     import fsspec
 
-    from ..tagging import gate as gate_files
+    from ..tagging import gating
     from ..tagging.tagger import EventTagger
     from .worker import Job
 
@@ -85,7 +84,7 @@ def tag(
         EventTagger.from_pretrained(model, "cpu", gate=True)
     else:
         # One that is taught later makes no other model.
-        files = {name: data for name, data in files.items() if name not in (gate_files.WEIGHTS, gate_files.SETTINGS)}
+        files = {name: data for name, data in files.items() if name not in (gating.WEIGHTS, gating.SETTINGS)}
     shards, input_sha256, size = plan(inputs, format, fields)
     names = [f"{number:06}" for number in range(len(shards))]
     manifest = {

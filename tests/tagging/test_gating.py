@@ -15,7 +15,7 @@ from benchmarks.pack import ship
 from news_event_tagger import Document, EventTagger
 from news_event_tagger.corpus import read
 from news_event_tagger.exceptions import InputError
-from news_event_tagger.tagging.gate import Gate, Limit
+from news_event_tagger.tagging.gating import Gate, Limit
 from news_event_tagger.training.distillation import distort, teach
 from tests.conftest import call, refused
 
