@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..document import Document, Event
-from ..text import sentences
+from ..text import Span, sentences, span_at
 
 # In the order in which the guidelines ask (section 6); the first status with a cue in the clause decides.
 _CUES = {
@@ -36,20 +37,33 @@ class CueStatuses:
         """The same documents with the same triggers and statuses of this baseline."""
         return [
             document.with_events(
-                replace(event, status=_status(document.text, event), status_score=None) for event in document.events
+                replace(event, status=status, status_score=None)
+                for event, status in zip(document.events, _statuses(document), strict=True)
             )
             for document in documents
         ]
 
 
-def _status(text: str, event: Event) -> str:
-    clause = _clause(text, event)
-    return next((status for status, pattern in _PATTERNS.items() if pattern.search(clause)), "actual")
+def _statuses(document: Document) -> Iterator[str]:
+    """The status of each event; events of one clause have the same."""
+    text = document.text
+    spans = sentences(text)
+    ends = [match.span() for match in _CLAUSE_END.finditer(text)]
+    known: dict[Span, str] = {}
+    for event in document.events:
+        clause = _clause(event, span_at(spans, event.start) or event.span, ends)
+        if clause not in known:
+            found = (status for status, pattern in _PATTERNS.items() if pattern.search(text[slice(*clause)]))
+            known[clause] = next(found, "actual")
+        yield known[clause]
 
 
-def _clause(text: str, event: Event) -> str:
+def _clause(event: Event, sentence: Span, ends: Sequence[Span]) -> Span:
     """The part of the event's sentence between the nearest clause ends around it."""
-    first, last = next(((a, b) for a, b in sentences(text) if a <= event.start < b), (event.start, event.end))
-    before = [match.end() for match in _CLAUSE_END.finditer(text, first, event.start)]
-    after = _CLAUSE_END.search(text, event.end, max(last, event.end))
-    return text[before[-1] if before else first : after.start() if after else last]
+    first, last = sentence
+    before = bisect_right(ends, event.start, key=lambda end: end[1]) - 1
+    after = bisect_left(ends, event.end, key=lambda end: end[0])
+    return (
+        ends[before][1] if before >= 0 and ends[before][0] >= first else first,
+        ends[after][0] if after < len(ends) and ends[after][1] <= max(last, event.end) else last,
+    )

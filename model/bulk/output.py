@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..document import Document
-from ..text import SURROGATE, sentences
+from ..text import SURROGATE, sentences, span_at
 from .shards import Entry
 
 TABLES = ("events", "errors", "documents")
@@ -76,7 +76,7 @@ class Tables:
         counts = {"characters": len(document.text), "sentences": len(spans), "events": len(document.events)}
         self._append("documents", {"id": entry.id, **counts, **place})
         for event in document.events:
-            start, end = next((span for span in spans if span[0] <= event.start < span[1]), event.span)
+            start, end = span_at(spans, event.start) or event.span
             sentence = {"sentence": document.text[start:end], "sentence_start": start}
             self._append("events", {"id": entry.id, **sentence, **event.to_dict(), **place})
 

@@ -53,7 +53,7 @@ def label_pieces(document: Document, cut: Windows, window: Window, schema: Schem
         window: one of its windows.
         schema: gives labels and statuses their numbers.
     """
-    owners = dict(_word_events(document, cut.words))
+    owners = dict(_word_events(document, cut.words, window.words.tolist()))
     labels, statuses = [], []
     previous = -1
     for word in window.pieces.tolist():
@@ -68,12 +68,17 @@ def label_pieces(document: Document, cut: Windows, window: Window, schema: Schem
     return labels, statuses
 
 
-def _word_events(document: Document, words: Sequence[Span]) -> Iterator[tuple[int, tuple[Event, int]]]:
-    """``(word, (its event, first word of that event))`` for each word that an event touches."""
-    ends = [end for _, end in words]
-    for event in document.events:
-        first = bisect_right(ends, event.start)
-        for word in range(first, len(words)):
+def _word_events(
+    document: Document, words: Sequence[Span], decided: Sequence[int]
+) -> Iterator[tuple[int, tuple[Event, int]]]:
+    """``(word, (its event, first word of that event))`` for each word from the first to the last decided one."""
+    events = document.events
+    for index in range(bisect_right(events, words[decided[0]][0], key=lambda event: event.end), len(events)):
+        event = events[index]
+        if event.start >= words[decided[-1]][1]:
+            break
+        first = bisect_right(words, event.start, key=lambda word: word[1])
+        for word in range(first, decided[-1] + 1):
             if words[word][0] >= event.end:
                 break
             yield word, (event, first)
