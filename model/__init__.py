@@ -25,4 +25,4 @@ def __getattr__(name: str) -> Any:
         from .tagging.tagger import EventTagger
 
         return EventTagger
-    raise AttributeError(f"module 'news_event_tagger' has no attribute {name!r}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

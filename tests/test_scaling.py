@@ -65,8 +65,7 @@ def test_statuses_of_the_baseline(unit: str) -> None:
 def test_rows_of_the_tables(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     fsspec = pytest.importorskip("fsspec")
-    from news_event_tagger.bulk.output import Tables
-    from news_event_tagger.bulk.shards import Entry
+    from news_event_tagger.bulk.output import Entry, Tables
 
     given = {count: document(SHAPES["sentences"], count) for count in (100, 400)}
     with Tables(fsspec.filesystem("file"), str(tmp_path), str(tmp_path), "0") as tables:
@@ -78,9 +77,7 @@ def test_labels_of_the_pieces(encoder: Path, neighbours: bool) -> None:
     windower, schema = Windower(load_tokenizer(encoder), 64, neighbours), Schema(("arrest",))
     given = {count: document(SHAPES["sentences"], count) for count in (100, 400)}
     cut = {count: windower(each.text) for count, each in given.items()}
-    assert is_linear(
-        lambda count: [label_pieces(given[count], cut[count], window, schema) for window in cut[count].windows]
-    )
+    assert is_linear(lambda count: list(label_pieces(given[count], cut[count], schema)))
 
 
 def test_doubt_outside_the_events(encoder: Path) -> None:

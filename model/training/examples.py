@@ -10,7 +10,7 @@ import datasets
 
 from ..document import Document, Event
 from ..schema import Schema
-from ..tagging.windows import Window, Windower, Windows
+from ..tagging.windows import Windower, Windows
 from ..text import Span
 
 IGNORED = -100
@@ -31,54 +31,47 @@ def training_table(documents: Sequence[Document], windower: Windower, schema: Sc
     rows: dict[str, list[Any]] = {"input_ids": [], "labels": [], "statuses": []}
     for document in documents:
         cut = windower(document.text)
-        learnt = document.without_overlaps()
-        for window in cut.windows:
-            labels, statuses = label_pieces(learnt, cut, window, schema)
+        for window, (labels, statuses) in zip(cut.windows, label_pieces(document, cut, schema), strict=True):
             rows["input_ids"].append(window.ids)
             rows["labels"].append(labels)
             rows["statuses"].append(statuses)
     return datasets.Dataset.from_dict(rows)
 
 
-def label_pieces(document: Document, cut: Windows, window: Window, schema: Schema) -> tuple[list[int], list[int]]:
-    """The label and the status of each place of a window; :data:`IGNORED` where the window decides no word.
+def label_pieces(document: Document, cut: Windows, schema: Schema) -> Iterator[tuple[list[int], list[int]]]:
+    """For each window the label and the status of each place; :data:`IGNORED` where the window decides no word.
 
     Every piece of a word is labelled: the first of a trigger ``B-``, all others of it ``I-``. So a plain
     token-classification pipeline, which knows no words, reads the network as our decoding does. A status stands at
     every piece of a trigger whose status somebody judged.
 
     Args:
-        document: labels, not overlapping.
-        cut: the document's words.
-        window: one of its windows.
+        document: labels; of those that overlap one is learnt.
+        cut: its words and windows.
         schema: gives labels and statuses their numbers.
     """
-    owners = dict(_word_events(document, cut.words, window.words.tolist()))
-    labels, statuses = [], []
-    previous = -1
-    for word in window.pieces.tolist():
-        label, status = IGNORED if word < 0 else 0, IGNORED
-        if word in owners:
-            event, first_word = owners[word]
-            label = schema.begin(event.type) + (0 if word == first_word and word != previous else 1)
-            status = schema.statuses.index(event.status) if event.status in schema.statuses else IGNORED
-        labels.append(label)
-        statuses.append(status)
-        previous = word
-    return labels, statuses
+    owners = dict(_word_events(document.without_overlaps(), cut.words))
+    for window in cut.windows:
+        labels, statuses = [], []
+        previous = -1
+        for word in window.pieces.tolist():
+            label, status = IGNORED if word < 0 else 0, IGNORED
+            if word in owners:
+                event, first_word = owners[word]
+                label = schema.begin(event.type) + (0 if word == first_word and word != previous else 1)
+                status = schema.statuses.index(event.status) if event.status in schema.statuses else IGNORED
+            labels.append(label)
+            statuses.append(status)
+            previous = word
+        yield labels, statuses
 
 
-def _word_events(
-    document: Document, words: Sequence[Span], decided: Sequence[int]
-) -> Iterator[tuple[int, tuple[Event, int]]]:
-    """``(word, (its event, first word of that event))`` for each word from the first to the last decided one."""
-    events = document.events
-    for index in range(bisect_right(events, words[decided[0]][0], key=lambda event: event.end), len(events)):
-        event = events[index]
-        if event.start >= words[decided[-1]][1]:
-            break
-        first = bisect_right(words, event.start, key=lambda word: word[1])
-        for word in range(first, decided[-1] + 1):
+def _word_events(document: Document, words: Sequence[Span]) -> Iterator[tuple[int, tuple[Event, int]]]:
+    """``(word, (its event, first word of that event))`` for each word that an event touches."""
+    ends = [end for _, end in words]
+    for event in document.events:
+        first = bisect_right(ends, event.start)
+        for word in range(first, len(words)):
             if words[word][0] >= event.end:
                 break
             yield word, (event, first)

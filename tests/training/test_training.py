@@ -14,31 +14,32 @@ SCHEMA = Schema(("arrest", "coup"))
 
 
 def test_pieces_of_a_trigger_carry_begin_and_inside(encoder: Path) -> None:
-    windower = Windower(load_tokenizer(encoder), 64)
+    windower = Windower(load_tokenizer(str(encoder)), 64)
     document = Document.mark("the zq arrested.", [(4, 6, "arrest"), (7, 15, "coup")])
     cut = windower(document.text)
-    labels, _ = label_pieces(document, cut, cut.windows[0], SCHEMA)
+    ((labels, _),) = label_pieces(document, cut, SCHEMA)
     # "zq" is two letters to this tokenizer, "arrested" one word piece.
     assert labels == [IGNORED, 0, 1, 2, 3, 0, IGNORED]
 
 
 def test_touching_triggers_of_one_type_stay_two(encoder: Path) -> None:
-    windower = Windower(load_tokenizer(encoder), 64)
+    windower = Windower(load_tokenizer(str(encoder)), 64)
     document = Document.mark("coup coup", [(0, 4, "coup"), (5, 9, "coup")])
     cut = windower(document.text)
-    assert label_pieces(document, cut, cut.windows[0], SCHEMA)[0][1:-1] == [3, 3]
+    ((labels, _),) = label_pieces(document, cut, SCHEMA)
+    assert labels[1:-1] == [3, 3]
 
 
 def test_statuses_stand_at_triggers_that_somebody_judged(encoder: Path) -> None:
-    windower = Windower(load_tokenizer(encoder), 64)
+    windower = Windower(load_tokenizer(str(encoder)), 64)
     document = Document.mark("the zq arrested coup", [(4, 6, "arrest", "alleged"), (7, 15, "coup")])
     cut = windower(document.text)
-    _, statuses = label_pieces(document, cut, cut.windows[0], Schema(("arrest", "coup"), ("actual", "alleged")))
+    ((_, statuses),) = label_pieces(document, cut, Schema(("arrest", "coup"), ("actual", "alleged")))
     assert statuses == [IGNORED, IGNORED, 1, 1, IGNORED, IGNORED, IGNORED]
 
 
 def test_context_is_left_out_of_the_loss(encoder: Path) -> None:
-    windower = Windower(load_tokenizer(encoder), 16)
+    windower = Windower(load_tokenizer(str(encoder)), 16)
     table = training_table([Document.mark("the coup " * 30, [(4, 8, "coup")])], windower, SCHEMA)
     labelled = [label for row in table["labels"] for label in row if label != IGNORED]
     assert len(labelled) == 60
