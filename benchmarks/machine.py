@@ -17,7 +17,7 @@ from news_event_tagger.files import read_text
 if TYPE_CHECKING:
     from news_event_tagger.tagging.tagger import EventTagger
 
-_PACKAGES = ("torch", "transformers", "onnxruntime", "spacy", "numpy")
+_PACKAGES = ("torch", "transformers", "spacy", "numpy")
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from machine import cores, memory
 
@@ -44,19 +44,19 @@ class System:
     spans: Callable[[Any], Spans]
 
 
-def our_tagger(model: str | None, gate: bool, engine: Literal["torch", "onnx"] = "torch") -> EventTagger:
+def our_tagger(model: str | None, gate: bool) -> EventTagger:
     """Our tagger on the CPU.
 
     Raises:
-        InputError: the model cannot be loaded, has no gate, or cannot be used with that engine.
+        InputError: the model cannot be loaded, or has no gate.
     """
     from news_event_tagger.tagging.tagger import EventTagger
 
-    return EventTagger.from_pretrained(model, device="cpu", engine=engine, gate=gate)
+    return EventTagger.from_pretrained(model, device="cpu", gate=gate)
 
 
-def _ours(model: str | None, gate: bool = False, engine: Literal["torch", "onnx"] = "torch") -> System:
-    tagger = our_tagger(model, gate, engine)
+def _ours(model: str | None, gate: bool = False) -> System:
+    tagger = our_tagger(model, gate)
     return System(tagger.predict, lambda document: [(event.start, event.end, event.type) for event in document.events])
 
 
@@ -90,11 +90,8 @@ SYSTEMS: dict[str, Callable[[Folders], System]] = {
     USUAL: _pipeline,
     BATCHED: lambda folders: _pipeline(folders, batch_size=32),
     "ours": lambda folders: _ours(folders.ours),
-    "ours-onnx": lambda folders: _ours(folders.ours, engine="onnx"),
     "ours-gate": lambda folders: _ours(folders.ours, gate=True),
-    "ours-onnx-gate": lambda folders: _ours(folders.ours, gate=True, engine="onnx"),
     "fast": lambda folders: _ours("fast"),
-    "fast-onnx": lambda folders: _ours("fast", engine="onnx"),
     "fast-gate": lambda folders: _ours("fast", gate=True),
     "spacy": lambda folders: _spacy(folders, 1),
     "spacy-processes": lambda folders: _spacy(folders, cores()),

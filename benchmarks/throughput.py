@@ -6,9 +6,9 @@ python benchmarks/throughput.py --file MINE.jsonl               the same on your
 python benchmarks/throughput.py --memory                        memory on a stream of 1,000,000 sentences
 
 **Systems.** The pipeline loads our weights as a plain Hugging Face folder and is called with a list of sentences, as it
-comes and with ``batch_size=32``. spaCy's NER is trained on the same articles, sentence by sentence. ``ours`` is PyTorch
-without the gate, ``fast`` the package's small model. What is not installed or not built is left out,
-and a line says why.
+comes and with ``batch_size=32``. spaCy's NER is trained on the same articles, sentence by sentence. ``ours`` is
+the model without its gate, ``fast`` the package's small one. What is not installed or not built is left out, and a line
+says why.
 
 **Text.** One sentence is one text, for every system: the pipeline cannot read whole articles. ``news`` is the articles
 of newswire/test in an order drawn once, begun again until there are enough sentences. ``mix`` holds one sentence with

@@ -137,15 +137,15 @@ def plain_trainer(config: Config, data: Data, work: Path, epochs: float) -> tupl
         set_seed,
     )
 
-    from news_event_tagger.networks.bert import encoder_path
     from news_event_tagger.networks.network import EventNetwork, load_tokenizer
+    from news_event_tagger.pretrained.folders import encoder_folder
     from news_event_tagger.schema import Schema
     from news_event_tagger.tagging.tagger import EventTagger
     from news_event_tagger.tagging.windows import Windower
     from news_event_tagger.training.examples import training_table
 
     set_seed(config.training.seeds[0])
-    path = encoder_path(config.model.encoder)
+    path = encoder_folder(config.model.encoder)
     schema = Schema(data.schema.types)
     tokenizer = load_tokenizer(path)
     network = AutoModelForTokenClassification.from_pretrained(path, num_labels=len(schema.labels))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
+import math
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
+from typing import Any
 
 from .exceptions import InputError
 
@@ -31,6 +34,24 @@ def read_text(path: Path) -> str:
         raise InputError(f"{path}: no such file") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds; unlike Python's own reader this one takes no NaN and no infinite number.
+
+    Raises:
+        InputError: the file cannot be read, or is no JSON.
+    """
+    try:
+        return json.loads(read_text(path), parse_float=_finite, parse_constant=_finite)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not JSON ({error}); write or copy it again") from None
+
+
+def _finite(number: str) -> float:
+    if not math.isfinite(value := float(number)):
+        raise ValueError(f"{number} is no number")
+    return value
 
 
 def decode(data: bytes, place: str | Path) -> str:

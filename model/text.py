@@ -6,6 +6,8 @@ A *word* is a run of letters and digits, or one other visible character; all off
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 
 Span = tuple[int, int]
 
@@ -54,6 +56,20 @@ def sentences(text: str) -> list[Span]:
 def _strip(text: str, start: int, end: int) -> Span:
     part = text[start:end]
     return start + len(part) - len(part.lstrip()), start + len(part.rstrip())
+
+
+def span_at(spans: Sequence[Span], place: int) -> Span | None:
+    """The span that holds a place; ``None`` where none does.
+
+    Args:
+        spans: in order, none within another.
+        place: an offset.
+
+    >>> span_at([(0, 4), (5, 9)], 5), span_at([(0, 4), (5, 9)], 4)
+    ((5, 9), None)
+    """
+    index = bisect_right(spans, place, key=lambda span: span[0]) - 1
+    return spans[index] if index >= 0 and place < spans[index][1] else None
 
 
 def printable(text: str) -> str:

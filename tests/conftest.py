@@ -20,7 +20,6 @@ from transformers import BertConfig, BertModel, BertTokenizerFast
 from news_event_tagger import EventTagger
 from news_event_tagger.networks.network import load_tokenizer, new_network
 from news_event_tagger.schema import Schema
-from news_event_tagger.training.config import ModelConfig
 
 # A busy machine is slow; that is no failure of ours.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -121,9 +120,9 @@ def untrained(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model whose random weights find an event nearly everywhere."""
     torch.manual_seed(0)
     schema = Schema(("arrest", "coup"), ("actual", "alleged"))
-    network = new_network(ModelConfig(encoder=str(encoder), tokens=64), schema)
+    network = new_network(encoder, schema)
     folder = tmp_path_factory.mktemp("models") / "untrained"
-    EventTagger(network, load_tokenizer(str(encoder)), schema, 64, 0.0).save_pretrained(folder)
+    EventTagger(network, load_tokenizer(encoder), schema, 64, 0.0).save_pretrained(folder)
     return folder
 
 

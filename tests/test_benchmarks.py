@@ -52,7 +52,7 @@ def test_flops_are_those_that_torch_counts(benchmark: Any, encoder: Path) -> Non
     classifier = AutoModelForTokenClassification.from_pretrained(
         encoder, num_labels=len(schema.labels), attn_implementation="eager"
     )
-    tagger = EventTagger(EventNetwork(classifier, 2), load_tokenizer(str(encoder)), schema, 64)
+    tagger = EventTagger(EventNetwork(classifier, 2), load_tokenizer(encoder), schema, 64)
     documents = [Document("Two envoys were expelled."), Document("The army said two men were in the treaty.")]
     counter = FlopCounterMode(display=False)
     with counter, torch.inference_mode():

@@ -107,7 +107,7 @@ def test_what_the_package_imports_is_among_its_dependencies() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [str(node.module)] if isinstance(node, ast.ImportFrom) and not node.level else []
             modules |= {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names)
-    known = packages_distributions()
+    known = {name: [one.replace("_", "-") for one in found] for name, found in packages_distributions().items()}
     missing = {name for name in modules if not {one.lower() for one in known.get(name, [name])} & declared}
     assert missing == set()
 

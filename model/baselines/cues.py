@@ -7,8 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..document import Document
-from ..text import Span, sentences
+from ..document import Document, Event
+from ..text import Span, sentences, span_at
 
 # In the order in which the guidelines ask (section 6); the first status with a cue in the clause decides.
 _CUES = {
@@ -45,23 +45,25 @@ class CueStatuses:
 
 
 def _statuses(document: Document) -> Iterator[str]:
-    """The status of each event; each sentence and each clause is looked at once, however many events it has."""
-    text, found = document.text, sentences(document.text)
-    stops: dict[Span, list[Span]] = {}
+    """The status of each event; events of one clause have the same."""
+    text = document.text
+    spans = sentences(text)
+    ends = [match.span() for match in _CLAUSE_END.finditer(text)]
     known: dict[Span, str] = {}
     for event in document.events:
-        place = bisect_right(found, event.start, key=lambda span: span[0]) - 1
-        sentence = found[place] if place >= 0 and event.start < found[place][1] else event.span
-        if sentence not in stops:
-            stops[sentence] = [match.span() for match in _CLAUSE_END.finditer(text, *sentence)]
-        ends = stops[sentence]
-        before = bisect_right(ends, event.start, key=lambda span: span[1])
-        after = bisect_left(ends, event.end, key=lambda span: span[0])
-        clause = (
-            ends[before - 1][1] if before else sentence[0],
-            ends[after][0] if after < len(ends) else sentence[1],
-        )
+        clause = _clause(event, span_at(spans, event.start) or event.span, ends)
         if clause not in known:
-            words = text[slice(*clause)]
-            known[clause] = next((name for name, pattern in _PATTERNS.items() if pattern.search(words)), "actual")
+            found = (status for status, pattern in _PATTERNS.items() if pattern.search(text[slice(*clause)]))
+            known[clause] = next(found, "actual")
         yield known[clause]
+
+
+def _clause(event: Event, sentence: Span, ends: Sequence[Span]) -> Span:
+    """The part of the event's sentence between the nearest clause ends around it."""
+    first, last = sentence
+    before = bisect_right(ends, event.start, key=lambda end: end[1]) - 1
+    after = bisect_left(ends, event.end, key=lambda end: end[0])
+    return (
+        ends[before][1] if before >= 0 and ends[before][0] >= first else first,
+        ends[after][0] if after < len(ends) and ends[after][1] <= max(last, event.end) else last,
+    )

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import InputError
 from ..files import sha256
-from ..pretrained.registry import model_folder
-from ..training.provenance import LEARNT
+from ..pretrained.folders import LEARNT, model_folder
+from ..pretrained.settings import read_settings
 from .output import TABLES
 from .shards import Fields, dumps, loads, plan
 
@@ -72,7 +72,7 @@ def tag(
     ray = _import_ray()
     import fsspec
 
-    from ..tagging import gate as gate_files
+    from ..tagging import gating
     from ..tagging.tagger import EventTagger
     from .worker import Job
 
@@ -84,7 +84,7 @@ def tag(
         EventTagger.from_pretrained(model, "cpu", gate=True)
     else:
         # One that is taught later makes no other model.
-        files = {name: data for name, data in files.items() if name not in (gate_files.WEIGHTS, gate_files.SETTINGS)}
+        files = {name: data for name, data in files.items() if name not in (gating.WEIGHTS, gating.SETTINGS)}
     shards, input_sha256, size = plan(inputs, format, fields)
     names = [f"{number:06}" for number in range(len(shards))]
     manifest = {
@@ -241,8 +241,6 @@ def _threads(cores: Sequence[int], workers: int) -> int:
 
 def _model_files(model: str | Path | None) -> dict[str, bytes]:
     """The files of a model folder, by name, without those that describe it only."""
-    from ..tagging.tagger import read_settings
-
     folder = model_folder(model)
     read_settings(folder)
     return {

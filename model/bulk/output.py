@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from bisect import bisect_right
 from types import TracebackType
 from typing import Any, Self
 
 from ..document import Document
-from ..text import SURROGATE, sentences
+from ..text import SURROGATE, sentences, span_at
 from .entries import Entry
 
 TABLES = ("events", "errors", "documents")
@@ -76,10 +75,8 @@ class Tables:
         place = {"source": entry.source, "position": entry.position}
         counts = {"characters": len(document.text), "sentences": len(spans), "events": len(document.events)}
         self._append("documents", {"id": entry.id, **counts, **place})
-        starts = [start for start, _ in spans]
         for event in document.events:
-            inside = spans[max(bisect_right(starts, event.start) - 1, 0)] if spans else event.span
-            start, end = inside if inside[0] <= event.start < inside[1] else event.span
+            start, end = span_at(spans, event.start) or event.span
             sentence = {"sentence": document.text[start:end], "sentence_start": start}
             self._append("events", {"id": entry.id, **sentence, **event.to_dict(), **place})
 

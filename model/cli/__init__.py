@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
-from .. import __version__
 from ..exceptions import InputError, nearest, run_command
 from . import agree, bulk, check, compare, convert, evaluate, gate, predict, prelabel, train
 
@@ -22,7 +22,7 @@ def main(words: Sequence[str] | None = None) -> None:
     """
     words = sys.argv[1:] if words is None else words
     parser = argparse.ArgumentParser(prog="news-events", description="Find events in news, work with annotations.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('news-event-tagger')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (predict, bulk, train, evaluate, compare, check, convert, prelabel, agree, gate):
         module.add_command(commands)

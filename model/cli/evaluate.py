@@ -13,7 +13,7 @@ from ..evaluation import read_predictions, results
 from ..evaluation.cost import cost_line, measure, weights_size
 from ..exceptions import InputError, note
 from ..files import check_output, write_texts
-from ..pretrained.registry import model_folder
+from ..pretrained.folders import model_folder
 from ..training.provenance import fingerprint, texts_learnt
 from . import curves, options
 

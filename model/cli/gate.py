@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..exceptions import InputError
-from ..pretrained.registry import FAST, SHIPPED, model_folder
-from ..training.provenance import LEARNT
+from ..pretrained.folders import FAST, LEARNT, SHIPPED, model_folder
 from . import options
 from .sources import texts_of
 from .terminal import Terminal

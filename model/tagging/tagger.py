@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import overload
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..document import Document, Event
+from ..document import Document
 from ..exceptions import InputError
-from ..files import read_text, replacing
+from ..files import replacing
+from ..networks import Network
 from ..networks.bert import CONFIG, Bert
 from ..networks.tokenizer import PieceTokenizer
-from ..pretrained.registry import model_folder
+from ..pretrained.folders import model_folder
+from ..pretrained.packing import DIFFERENCE, read_compressed
+from ..pretrained.settings import SETTINGS, Settings, Thresholds, read_settings, write_settings
 from ..schema import Schema
 from .batching import LOOK_AHEAD, gather, in_batches
-from .decoding import best_path, posteriors, spans_of
-from .gate import Gate
+from .decoding import events_of, missed
+from .device import usable
+from .gating import Gate
 from .windows import Window, Windower, Windows
 
-if TYPE_CHECKING:
-    from ..networks.network import EventNetwork
-
-SETTINGS = "tagger.json"
-_FORMAT = 3
+_SHORTEST = 16
+"""Least length of a window, in word pieces."""
 _NOTHING: NDArray[np.float64] = np.empty((0, 0))
 _SURE = 30.0
 """The logit, beside zeros, of a label that nothing else rivals."""
@@ -40,13 +40,17 @@ class EventTagger:
         network: scores the schema's BIO labels, and its statuses if it has two or more.
         tokenizer: its tokenizer.
         schema: the event types and statuses.
-        tokens: longest window in word pieces.
+        tokens: longest window in word pieces, 16 or more, and no more than the network reads at once.
         threshold: events less sure than this are not reported, in [0, 1]; one for all types, or one for each.
         neighbours: read as many sentences at once as fit into a window, not each alone.
 
     Attributes:
-        thresholds: the least score of each type; change it to trade precision for recall.
+        tokenizer: may be changed, as all that follows.
+        neighbours: see above.
         gate: skips windows before the network reads them; ``None`` skips none.
+
+    Raises:
+        InputError: a number is out of its range.
 
     Example::
 
@@ -57,24 +61,61 @@ class EventTagger:
 
     def __init__(
         self,
-        network: EventNetwork | Bert,
+        network: Network,
         tokenizer: PieceTokenizer,
         schema: Schema,
         tokens: int,
         threshold: float | Mapping[str, float] = 0.0,
         neighbours: bool = False,
     ) -> None:
-        self.network = network.eval()
+        self._schema = schema
+        self._tokens = _fitting(tokens, network)
+        self._thresholds = Thresholds(schema.types, threshold)
         self.tokenizer = tokenizer
-        self.schema = schema
-        self.tokens = tokens
-        self.thresholds = (
-            dict(threshold) if isinstance(threshold, Mapping) else dict.fromkeys(schema.types, float(threshold))
-        )
         self.neighbours = neighbours
-        self.windower = Windower(tokenizer, tokens, neighbours)
         self.gate: Gate | None = None
-        self._pad = network.library_config.get("pad_token_id") or 0
+        self.network = network
+
+    @property
+    def network(self) -> Network:
+        """Scores the labels and statuses; another one is put to use as it is set."""
+        return self._network
+
+    @network.setter
+    def network(self, network: Network) -> None:
+        if self.gate:
+            raise InputError("the gate was taught by the network before; say tagger.gate = None first")
+        _fitting(self.tokens, network)
+        network.eval()
+        self._network = network
+
+    @property
+    def schema(self) -> Schema:
+        """The event types and statuses; they are the network's and cannot be changed."""
+        return self._schema
+
+    @property
+    def tokens(self) -> int:
+        """Longest window in word pieces; may be changed."""
+        return self._tokens
+
+    @tokens.setter
+    def tokens(self, tokens: int) -> None:
+        self._tokens = _fitting(tokens, self.network)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The least score of each type; change it to trade precision for recall, for all types or for one."""
+        return self._thresholds
+
+    @thresholds.setter
+    def thresholds(self, thresholds: float | Mapping[str, float]) -> None:
+        self._thresholds = Thresholds(self.schema.types, thresholds)
+
+    @property
+    def windower(self) -> Windower:
+        """Cuts texts into windows."""
+        return Windower(self.tokenizer, self.tokens, self.neighbours)
 
     @classmethod
     def from_pretrained(
@@ -86,42 +127,32 @@ class EventTagger:
         """Load a tagger.
 
         Args:
-            path: folder that ``train`` or :meth:`save_pretrained` wrote; ``None`` is the model that comes with
-                this package, the string ``"fast"`` its small one (docs/SPEED.md), ``"./fast"`` a folder of that name.
+            path: folder that a training or :meth:`save_pretrained` wrote; ``None`` is the model that comes with this
+                package, the string ``"fast"`` its small one (docs/SPEED.md), ``"./fast"`` a folder of that name, and
+                ``"owner/name"``, where there is no such folder, a model on the Hugging Face hub.
             device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
             gate: skip sentences in which the model's gate expects no event: faster the quieter the texts are, and
                 some events are lost, more of them far from the texts that taught it (docs/SPEED.md).
 
         Raises:
-            InputError: the folder or a file in it is missing or damaged, or the model has
-                no gate.
+            InputError: the folder or a file in it is missing or damaged, the hub does not give it, there is no such
+                device, or the model has no gate.
         """
-        path = model_folder(path)
-        tagger = cls._load(path, device)
-        if gate:
-            tagger.gate = Gate.read(path, tagger.network.vectors)
-        return tagger
-
-    @classmethod
-    def _load(cls, path: Path, device: str | None) -> EventTagger:
-        from ..pretrained.packing import DIFFERENCE, load_compressed
-
-        if (path / DIFFERENCE).is_file():
-            return load_compressed(path, device)
-        settings = read_settings(path)
-        place = usable(device)
-        statuses = len(settings.schema.statuses)
-        if Bert.is_in(path):
-            network: EventNetwork | Bert = Bert.read(path, statuses, fused=place.type == "cpu")
+        folder, place = model_folder(path), usable(device)
+        if (folder / DIFFERENCE).is_file():
+            packed, tokenizer, settings = read_compressed(folder, fused=place.type == "cpu")
+            network: Network = packed.to(place)
         else:
-            from ..networks.network import load_network
-
-            network = load_network(str(path), statuses)
-        labels = network.library_config.get("id2label")
-        numbered = {str(index): label for index, label in enumerate(settings.schema.labels)}
-        if not isinstance(labels, dict) or {str(index): label for index, label in labels.items()} != numbered:
-            raise InputError(f"{path}: {CONFIG} and {SETTINGS} name other labels; train or copy the run again")
-        return cls(network.to(place), PieceTokenizer.read(path), *settings)
+            settings = read_settings(folder)
+            network = _read_network(folder, settings, place)
+            tokenizer = PieceTokenizer.read(folder)
+        try:
+            tagger = cls(network, tokenizer, *settings)
+        except InputError as error:
+            raise InputError(f"{folder / SETTINGS}: {error}") from None
+        if gate:
+            tagger.gate = Gate.read(folder, network.vectors)
+        return tagger
 
     def save_pretrained(self, path: str | Path) -> None:
         """Write a plain Hugging Face model folder with our settings beside it, whole or not at all.
@@ -139,39 +170,36 @@ class EventTagger:
         """Write the files of :meth:`save_pretrained` into a folder of the caller's."""
         self.network.save_pretrained(folder)
         self.tokenizer.save(folder)
-        settings = {
-            "format": _FORMAT,
-            "types": self.schema.types,
-            "statuses": self.schema.statuses,
-            "tokens": self.tokens,
-            "thresholds": self.thresholds,
-            "neighbours": self.neighbours,
-        }
-        (folder / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+        write_settings(folder, Settings(self.schema, self.tokens, self.thresholds, self.neighbours))
         if self.gate:
             self.gate.save(folder)
 
     @overload
-    def predict(self, texts: str | Document) -> Document: ...  # type: ignore[overload-overlap]
+    def predict(  # type: ignore[overload-overlap]
+        self, texts: str | Document, batch_size: int | None = None
+    ) -> Document: ...
     @overload
-    def predict(self, texts: Iterable[str | Document]) -> list[Document]: ...
+    def predict(self, texts: Iterable[str | Document], batch_size: int | None = None) -> list[Document]: ...
 
-    def predict(self, texts: str | Document | Iterable[str | Document]) -> Document | list[Document]:
+    def predict(
+        self, texts: str | Document | Iterable[str | Document], batch_size: int | None = None
+    ) -> Document | list[Document]:
         """Tag one text, or several.
 
         Args:
             texts: a text, a document (its events are replaced), or an iterable of them.
+            batch_size: most windows that go through the network together, 1 or more; by default what fits the device.
 
         Returns:
             One document for one text, a list for an iterable; empty texts included.
         """
         if isinstance(texts, (str, Document)):
-            return next(self.stream([texts]))
+            return next(self.stream([texts], batch_size))
         # Nobody waits for the first of them, so as many as may be are read together from the start.
-        return [self._tagged(*scored) for scored in self.scored(texts, first=LOOK_AHEAD)]
+        return [self._tagged(*scored) for scored in self.scored(texts, batch_size, first=LOOK_AHEAD)]
 
     def stream(
-        self, texts: Iterable[str | Document], batch_size: int = 32, look_ahead: int = LOOK_AHEAD
+        self, texts: Iterable[str | Document], batch_size: int | None = None, look_ahead: int = LOOK_AHEAD
     ) -> Iterator[Document]:
         """Tag texts as they come, a bounded number at a time and in their order.
 
@@ -180,7 +208,7 @@ class EventTagger:
 
         Args:
             texts: any iterable of texts or documents.
-            batch_size: most windows that go through the network together, 1 or more.
+            batch_size: see :meth:`predict`.
             look_ahead: most texts to gather before the first of them is answered; 1 answers each at once.
 
         Yields:
@@ -192,7 +220,7 @@ class EventTagger:
             yield self._tagged(*scored)
 
     def stream_with_doubt(
-        self, texts: Iterable[str | Document], batch_size: int = 32
+        self, texts: Iterable[str | Document], batch_size: int | None = None
     ) -> Iterator[tuple[Document, float]]:
         """Tag texts as :meth:`stream` does, and say how likely an event of each was missed.
 
@@ -200,7 +228,7 @@ class EventTagger:
 
         Args:
             texts: any iterable of texts or documents.
-            batch_size: most windows that go through the network together, 1 or more.
+            batch_size: see :meth:`predict`.
 
         Yields:
             One document per text, and the greatest probability in [0, 1] with which one of its words, taken by itself,
@@ -208,21 +236,25 @@ class EventTagger:
         """
         for document, windows, scores in self.scored(texts, batch_size):
             tagged = self._tagged(document, windows, scores)
-            yield tagged, _missed(windows, scores, tagged.events, len(self.schema.labels))
+            yield tagged, missed(windows, scores, tagged.events, len(self.schema.labels))
 
     def scored(
-        self, texts: Iterable[str | Document], batch_size: int = 32, look_ahead: int = LOOK_AHEAD, first: int = 1
+        self,
+        texts: Iterable[str | Document],
+        batch_size: int | None = None,
+        look_ahead: int = LOOK_AHEAD,
+        first: int = 1,
     ) -> Iterator[tuple[Document, Windows, list[NDArray[np.float64]]]]:
         """What the network says of texts, before anything is decided.
 
         Args:
             texts: any iterable of texts or documents.
-            batch_size: most windows that go through the network together, 1 or more.
+            batch_size: see :meth:`predict`.
             look_ahead: most texts to gather, see :meth:`stream`.
             first: texts to gather before the first is answered; from there it doubles up to the look-ahead.
 
         Yields:
-            For each text its document, its windows, and what :func:`events_of` makes events of: for each window
+            For each text its document, its windows, and what :func:`~.events_of` makes events of: for each window
             ``[its words, labels + statuses]`` logits.
         """
         for chunk in gather(texts, first, look_ahead):
@@ -232,17 +264,20 @@ class EventTagger:
             for document, windows in zip(documents, cut, strict=True):
                 yield document, windows, [next(scores) for _ in windows.windows]
 
-    def logits(self, windows: Sequence[Window], batch_size: int = 32) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    def logits(
+        self, windows: Sequence[Window], batch_size: int | None = None
+    ) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """What the network says of windows; the gate is not asked.
 
         Args:
             windows: as the windower cuts them.
-            batch_size: most windows that go through the network together, 1 or more.
+            batch_size: see :meth:`predict`.
 
         Yields:
             The index of each window, in any order, and its ``[places, labels + statuses]`` logits.
         """
-        for order, ids, mask in in_batches(windows, batch_size, self.network.device, self._pad):
+        filler = self.network.library_config.get("pad_token_id") or 0
+        for order, ids, mask in in_batches(windows, batch_size, self.network.device, filler):
             for index, logits in zip(order, self._run(ids, mask), strict=True):
                 yield index, logits[: len(windows[index].ids)]
 
@@ -258,7 +293,7 @@ class EventTagger:
     def _tagged(self, document: Document, windows: Windows, scores: Sequence[NDArray[np.float64]]) -> Document:
         return document.with_events(events_of(document.text, windows, scores, self.schema, self.thresholds))
 
-    def _score(self, cut: Sequence[Windows], batch_size: int) -> Iterator[NDArray[np.float64]]:
+    def _score(self, cut: Sequence[Windows], batch_size: int | None) -> Iterator[NDArray[np.float64]]:
         """``[words, labels + statuses]`` scores of each window, in order; like lengths are computed together."""
         windows = [window for windows in cut for window in windows.windows]
         results: list[NDArray[np.float64]] = [_NOTHING] * len(windows)
@@ -279,116 +314,26 @@ class EventTagger:
         return scores
 
 
-def usable(device: str | None) -> torch.device:
-    """The device of a name; ``None`` is CUDA where there is one, else the CPU.
-
-    Raises:
-        InputError: there is no such device.
-    """
-    try:
-        place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        torch.empty(0, device=place)
-    except (RuntimeError, AssertionError) as error:
-        raise InputError(f"device {device!r}: not usable here ({str(error).splitlines()[0]})") from None
-    return place
+def _fitting(tokens: int, network: Network) -> int:
+    """The length of windows, if the network can read them."""
+    if type(tokens) is not int or not _SHORTEST <= tokens <= network.longest:
+        raise InputError(
+            f"tokens is {tokens}: the network reads windows of {_SHORTEST} to {network.longest} word pieces"
+        )
+    return tokens
 
 
-class Settings(NamedTuple):
-    """What a model folder says of its tagger, as :class:`EventTagger` takes it."""
+def _read_network(folder: Path, settings: Settings, device: torch.device) -> Network:
+    """The network of a run folder."""
+    statuses = len(settings.schema.statuses)
+    if Bert.is_in(folder):
+        network: Network = Bert.read(folder, statuses, fused=device.type == "cpu").to(device)
+    else:
+        from ..networks.network import load_network
 
-    schema: Schema
-    tokens: int
-    thresholds: dict[str, float]
-    neighbours: bool
-
-
-def read_settings(folder: Path) -> Settings:
-    """The settings of a model folder.
-
-    Raises:
-        InputError: the folder holds no settings, or damaged ones.
-    """
-    if not (folder / SETTINGS).is_file():
-        hint = f"it lacks {SETTINGS}" if folder.is_dir() else "no such folder"
-        raise InputError(f"{folder}: not a run folder ({hint}); news-events train --out {folder} makes one")
-    try:
-        settings = json.loads(read_text(folder / SETTINGS))
-        if settings.get("format") != _FORMAT:
-            raise InputError(f"{folder}: written by another version of this package; train it again")
-        schema = Schema(tuple(settings["types"]), tuple(settings["statuses"]))
-        thresholds = {type_: float(settings["thresholds"][type_]) for type_ in schema.types}
-        return Settings(schema, int(settings["tokens"]), thresholds, bool(settings["neighbours"]))
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder / SETTINGS}: damaged ({error}); train or copy the run again") from None
-
-
-def events_of(
-    text: str,
-    windows: Windows,
-    scores: Sequence[NDArray[np.float64]],
-    schema: Schema,
-    thresholds: Mapping[str, float],
-) -> list[Event]:
-    """The events of a text from the label scores of its words.
-
-    Args:
-        text: the text that was cut.
-        windows: how it was cut.
-        scores: for each window ``[its words, labels + statuses]`` logits; without statuses the events have none.
-        schema: names of the types and statuses.
-        thresholds: least score of an event, by its type.
-
-    Returns:
-        Events with their scores, in order; they begin and end at words.
-    """
-    events = []
-    for decided, part in _joined(windows, scores):
-        labels, statuses = np.split(part, [len(schema.labels)], axis=1)
-        if not (labels.argmax(axis=1) > 0).any():
-            continue
-        found = spans_of(best_path(labels))
-        for (first, last, type_), score in zip(found, posteriors(labels, found), strict=True):
-            name = schema.types[type_]
-            if score < thresholds[name]:
-                continue
-            start, end = windows.words[decided[first]][0], windows.words[decided[last - 1]][1]
-            status, sure = _status(statuses[first:last], schema)
-            events.append(Event(start, end, name, text[start:end], score, status, sure))
-    return events
-
-
-def _missed(windows: Windows, scores: Sequence[NDArray[np.float64]], events: Sequence[Event], labels: int) -> float:
-    """The greatest probability that a word outside the events is in one."""
-    most = 0.0
-    for decided, part in _joined(windows, scores):
-        weights = np.exp(part[:, :labels] - part[:, :labels].max(axis=1, keepdims=True))
-        inside = 1 - weights[:, 0] / weights.sum(axis=1)
-        for word, chance in zip(decided, inside, strict=True):
-            start, end = windows.words[word]
-            if chance > most and not any(event.start < end and start < event.end for event in events):
-                most = float(chance)
-    return most
-
-
-def _status(scores: NDArray[np.float64], schema: Schema) -> tuple[str | None, float | None]:
-    """The likeliest status and its probability from the ``[words, statuses]`` logits of a trigger."""
-    if not scores.shape[1]:
-        return None, None
-    logits = scores.mean(axis=0)
-    weights = np.exp(logits - logits.max())
-    best = int(weights.argmax())
-    return schema.statuses[best], float(weights[best] / weights.sum())
-
-
-def _joined(
-    windows: Windows, scores: Sequence[NDArray[np.float64]]
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    """Windows cut from one sentence are decoded as one, so a trigger across the cut stays whole."""
-    group: list[Any] = []
-    for window, part in zip(windows.windows, scores, strict=True):
-        if group and not window.joins:
-            yield np.concatenate([w for w, _ in group]), np.concatenate([p for _, p in group])
-            group = []
-        group.append((window.words, part))
-    if group:
-        yield np.concatenate([w for w, _ in group]), np.concatenate([p for _, p in group])
+        network = load_network(folder, statuses).to(device)
+    labels = network.library_config.get("id2label")
+    numbered = {str(index): label for index, label in enumerate(settings.schema.labels)}
+    if not isinstance(labels, dict) or {str(index): label for index, label in labels.items()} != numbered:
+        raise InputError(f"{folder}: {CONFIG} and {SETTINGS} name other labels; train or copy the run again")
+    return network

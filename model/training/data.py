@@ -10,7 +10,8 @@ from ..corpus import read_all
 from ..corpus.splitting import hold_out
 from ..document import Document
 from ..exceptions import InputError, note
-from ..pretrained.registry import model_folder
+from ..pretrained.folders import model_folder
+from ..pretrained.settings import read_settings
 from ..schema import Schema
 from ..text import words
 from .config import Config
@@ -85,8 +86,6 @@ def unlearnable(documents: Sequence[Document]) -> int:
 
 def _schema_of_teacher(teacher: str, types: Sequence[str]) -> Schema:
     """What a student can learn: the teacher's types and statuses, in its order."""
-    from ..tagging.tagger import read_settings
-
     schema = read_settings(model_folder(teacher)).schema
     if types and tuple(types) != schema.types:
         raise InputError(

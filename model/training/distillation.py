@@ -23,7 +23,8 @@ from tqdm import tqdm
 from ..document import Document
 from ..exceptions import InputError
 from ..tagging.batching import LOOK_AHEAD, padded
-from ..tagging.gate import Gate, Limit
+from ..tagging.decoding import events_of
+from ..tagging.gating import Gate, Limit
 from ..tagging.windows import Window
 from ..text import words
 
@@ -170,7 +171,7 @@ def asked(tagger: EventTagger, sentences: Sequence[str]) -> Iterator[tuple[Windo
         for first in range(0, len(sentences), LOOK_AHEAD):
             chunk = sentences[first : first + LOOK_AHEAD]
             windows = [window for cut in tagger.windower.cut_all(chunk) for window in cut.windows]
-            for index, logits in tagger.logits(windows, _BATCH):
+            for index, logits in tagger.logits(windows):
                 # A view would keep the whole batch.
                 yield windows[index], logits.copy()
             bar.update(len(chunk))
@@ -233,8 +234,6 @@ def _loss(gate: Gate, batch: Sequence[Example]) -> torch.Tensor:
 
 def _choose(gate: Gate, tagger: EventTagger, dev: Sequence[Document], keep: float) -> None:
     """Give the gate the highest threshold at which it keeps a share of what the tagger finds on dev."""
-    from ..tagging.tagger import events_of
-
     rated, of_events = [], []
     bar = tqdm(dev, desc="choosing the limit", unit=" texts", file=sys.stderr)
     for document, cut, scores in tagger.scored(bar):

@@ -14,11 +14,8 @@ from pathlib import Path
 from ..document import Document
 from ..exceptions import InputError, note
 from ..files import read_text, replacing, sha256
-from ..pretrained.registry import SHIPPED, model_folder
+from ..pretrained.folders import LEARNT, SHIPPED, model_folder
 from .config import Config
-
-LEARNT = "learnt.txt"
-"""File of a model folder with the fingerprints, one a line; folders of older runs have none."""
 
 
 def check_splits(splits: Mapping[str, Sequence[Document]], allowed: bool) -> None:
@@ -101,10 +98,10 @@ def fingerprint(document: Document) -> str:
 def _origins(config: Config) -> Iterator[tuple[str, str, Path]]:
     """The models that a training begins with: the setting that names each, its name, and its folder."""
     # Only now, for it imports torch, and others need the fingerprints alone.
-    from ..networks.bert import encoder_path
+    from ..pretrained.folders import encoder_folder
 
     encoder, teacher = config.model.encoder, config.training.teacher
     # The shipped model is weights over an encoder that learnt none of our texts; any other is what its folder holds.
-    yield "model.encoder", encoder, SHIPPED if encoder == SHIPPED.name else Path(encoder_path(encoder))
+    yield "model.encoder", encoder, SHIPPED if encoder == SHIPPED.name else encoder_folder(encoder)
     if teacher:
         yield "training.teacher", teacher, model_folder(teacher)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ..document import Document
 from ..evaluation import choose_thresholds
 from ..evaluation.status import tally_statuses
-from ..tagging.tagger import EventTagger, events_of
+from ..tagging.decoding import events_of
+from ..tagging.tagger import EventTagger
 
 _STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 

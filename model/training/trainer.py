@@ -20,10 +20,12 @@ from ..document import Document
 from ..evaluation import score
 from ..exceptions import InputError
 from ..files import read_text
-from ..networks.bert import encoder_path
 from ..networks.network import load_tokenizer, new_network
+from ..pretrained.start import start_of
 from ..schema import Schema
-from ..tagging.tagger import EventTagger, events_of
+from ..tagging.decoding import events_of
+from ..tagging.device import usable
+from ..tagging.tagger import EventTagger
 from ..tagging.windows import Windower
 from .callbacks import EpochCallback, Interruption, ProgressLines
 from .config import Config, TrainingConfig
@@ -67,10 +69,26 @@ class EventTrainer(Trainer):  # type: ignore[misc]
             raise InputError("the training set holds no labelled event; name a labelled set as data.train")
         if dev and not any(document.events for document in dev):
             raise InputError("the dev set holds no labelled event to choose an epoch by; name another as data.dev")
-        on_gpu = _on_gpu(device)
+        place = usable(device)
+        if place.index:
+            raise InputError(
+                f"device {device}: a training takes the first GPU; set CUDA_VISIBLE_DEVICES to choose another"
+            )
+        on_gpu = place.type != "cpu"
+        start = start_of(model.encoder, schema)
         transformers.set_seed(seed)
-        tokenizer = load_tokenizer(encoder_path(model.encoder))
-        network = new_network(model, schema)
+        tokenizer = load_tokenizer(start.encoder)
+        network = new_network(
+            start.encoder,
+            schema,
+            dropout=model.dropout,
+            layers=model.layers,
+            intermediate_size=model.intermediate_size,
+            freeze_embeddings=model.freeze_embeddings,
+            freeze_layers=model.freeze_layers,
+            weights=start.weights,
+            status=start.status,
+        )
         self.tagger = EventTagger(network, tokenizer, schema, model.tokens, model.threshold, model.neighbours)
         if training.teacher:
             rows: Any = lessons(training.teacher, self.tagger, train, seed, device)
@@ -225,14 +243,6 @@ def _optimizer(network: torch.nn.Module, training: TrainingConfig) -> torch.opti
         ],
         fused=True,
     )
-
-
-def _on_gpu(device: str | None) -> bool:
-    if device not in (None, "cpu", "cuda"):
-        raise InputError(f"--device {device}: wants cpu or cuda")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise InputError("--device cuda: torch sees no CUDA device here; leave the option out or say cpu")
-    return device != "cpu" and torch.cuda.is_available()
 
 
 class _Collator:

@@ -13,7 +13,7 @@ from news_event_tagger.cli.prelabel import TOOLS, rank, write_guesses
 from news_event_tagger.cli.sources import texts_of
 from news_event_tagger.corpus import read
 from news_event_tagger.schema import Schema
-from news_event_tagger.tagging.tagger import _missed, events_of
+from news_event_tagger.tagging.decoding import events_of, missed
 from news_event_tagger.tagging.windows import Window, Windows
 from tests.conftest import command, refused
 
@@ -85,9 +85,9 @@ def test_the_chance_of_a_missed_event_is_of_words_outside_events() -> None:
     schema = Schema(("coup",), ())
     events = events_of("a coup so", windows, scores, schema, {"coup": 0.0})
     assert [event.trigger for event in events] == ["coup"]
-    assert _missed(windows, scores, events, 3) == pytest.approx(0.4)
-    assert _missed(windows, scores, [], 3) == pytest.approx(0.9)
-    assert _missed(Windows([], []), [], [], 3) == 0.0
+    assert missed(windows, scores, events, 3) == pytest.approx(0.4)
+    assert missed(windows, scores, [], 3) == pytest.approx(0.9)
+    assert missed(Windows([], []), [], [], 3) == 0.0
 
 
 def test_prelabel_writes_a_models_guesses(

@@ -6,12 +6,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import MPNetConfig, MPNetModel
 
-from news_event_tagger import EventTagger, Schema
+from news_event_tagger import EventTagger, InputError, Schema
 from news_event_tagger.networks.bert import WEIGHTS, Bert
 from news_event_tagger.networks.network import EventNetwork, load_network, load_tokenizer, new_network
 from news_event_tagger.networks.status_head import STATUS_WEIGHTS
 from news_event_tagger.schema import STATUSES
-from news_event_tagger.training.config import ModelConfig
 from tests.conftest import command
 
 
@@ -29,7 +28,7 @@ def drawn(untrained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("fused", [True, False])
 def test_it_scores_as_the_librarys_network_does(drawn: Path, fused: bool) -> None:
-    library, ours = load_network(str(drawn), 2).eval(), Bert.read(drawn, 2, fused)
+    library, ours = load_network(drawn, 2).eval(), Bert.read(drawn, 2, fused)
     ids = torch.tensor([[2, 30, 40, 50, 60, 3], [2, 7, 9, 3, 0, 0], [2, 3, 0, 0, 0, 0]])
     mask = (ids > 0).long()
     with torch.inference_mode():
@@ -59,12 +58,12 @@ def test_old_names_of_weights_are_known(drawn: Path, tmp_path: Path) -> None:
 
 
 def test_another_network_is_tagged_with_by_the_library(encoder: Path, tmp_path: Path) -> None:
-    tokenizer = load_tokenizer(str(encoder))
+    tokenizer = load_tokenizer(encoder)
     MPNetModel(
         MPNetConfig(vocab_size=300, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16)
     ).save_pretrained(tmp_path / "mpnet")
     schema = Schema(("arrest", "coup"), STATUSES)
-    network = new_network(ModelConfig(encoder=str(tmp_path / "mpnet"), tokens=64), schema)
+    network = new_network(tmp_path / "mpnet", schema)
     made = EventTagger(network, tokenizer, schema, 64)
     made.save_pretrained(tmp_path / "run")
     loaded = EventTagger.from_pretrained(tmp_path / "run", device="cpu")
@@ -82,3 +81,23 @@ def test_tagging_does_not_wait_for_the_library_to_be_imported() -> None:
     loaded = set(done.stdout.split())
     assert "torch" in loaded, done.stderr
     assert not {"transformers", "torch._dynamo", "datasets", "sklearn", "scipy"} & loaded
+
+
+@pytest.mark.parametrize(
+    ("file", "weight"), [(WEIGHTS, "bert.embeddings.LayerNorm.bias"), (STATUS_WEIGHTS, "out.bias")]
+)
+def test_weights_that_are_no_numbers_are_named(drawn: Path, tmp_path: Path, file: str, weight: str) -> None:
+    shutil.copytree(drawn, tmp_path / "run")
+    weights = load_file(drawn / file)
+    weights[weight][1] = torch.inf
+    save_file(weights, tmp_path / "run" / file, {"format": "pt"})
+    with pytest.raises(InputError, match=rf"run: cannot be loaded .*{weight} holds NaN or an infinite number"):
+        EventTagger.from_pretrained(tmp_path / "run", "cpu")
+
+
+def test_a_configuration_with_what_is_no_number_is_refused(drawn: Path, tmp_path: Path) -> None:
+    shutil.copytree(drawn, tmp_path / "run")
+    text = (drawn / "config.json").read_text()
+    (tmp_path / "run" / "config.json").write_text(text.replace('"layer_norm_eps": 1e-12', '"layer_norm_eps": NaN'))
+    with pytest.raises(InputError, match=r"config\.json: not JSON \(NaN is no number\)"):
+        EventTagger.from_pretrained(tmp_path / "run", "cpu")

@@ -1,3 +1,4 @@
+import json
 import shutil
 import tomllib
 from pathlib import Path
@@ -8,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
+from benchmarks.pack import ship
 from news_event_tagger import EventTagger, InputError
 from news_event_tagger.corpus import read
-from news_event_tagger.pretrained.packing import DIFFERENCE, dequantise, load_compressed, quantise, ship
-from news_event_tagger.pretrained.registry import FAST, SHIPPED
+from news_event_tagger.networks.bert import WEIGHTS
+from news_event_tagger.pretrained.folders import FAST, SHIPPED
+from news_event_tagger.pretrained.packing import DIFFERENCE, PACKING, dequantise, quantise
 from news_event_tagger.training.config import build, load
 from news_event_tagger.training.data import Data
 from news_event_tagger.training.provenance import fingerprint, texts_learnt
+from tests.conftest import call
 
 
 @given(st.integers(1, 300), st.floats(1e-4, 1e2), st.integers(0, 1000))
@@ -30,7 +34,7 @@ def test_a_stored_number_is_at_most_half_a_step_off(length: int, size: float, se
 def test_compressed_tagger_finds_what_the_run_finds(run_folder: Path, articles: Path, tmp_path: Path) -> None:
     ship(run_folder, tmp_path / "small")
     texts = [document.text for document in read(articles)]
-    small = load_compressed(tmp_path / "small", "cpu").predict(texts)
+    small = EventTagger.from_pretrained(tmp_path / "small", "cpu").predict(texts)
     whole = EventTagger.from_pretrained(run_folder, "cpu").predict(texts)
     assert [[(e.span, e.type) for e in d.events] for d in small] == [
         [(e.span, e.type) for e in d.events] for d in whole
@@ -41,7 +45,7 @@ def test_damaged_difference_is_named(run_folder: Path, tmp_path: Path) -> None:
     ship(run_folder, tmp_path / "small")
     (tmp_path / "small" / DIFFERENCE).write_bytes(b"\x00" * 16)
     with pytest.raises(InputError, match="damaged"):
-        load_compressed(tmp_path / "small")
+        EventTagger.from_pretrained(tmp_path / "small", "cpu")
 
 
 def test_a_difference_without_the_status_head_is_refused(run_folder: Path, tmp_path: Path) -> None:
@@ -49,7 +53,60 @@ def test_a_difference_without_the_status_head_is_refused(run_folder: Path, tmp_p
     stored = load_file(tmp_path / "small" / DIFFERENCE)
     save_file({n: v for n, v in stored.items() if not n.startswith("status.")}, tmp_path / "small" / DIFFERENCE)
     with pytest.raises(InputError, match="damaged"):
-        load_compressed(tmp_path / "small")
+        EventTagger.from_pretrained(tmp_path / "small", "cpu")
+
+
+def test_another_encoder_of_the_same_shape_is_refused(run_folder: Path, encoder: Path, tmp_path: Path) -> None:
+    installed = tmp_path / "encoder"
+    shutil.copytree(encoder, installed)
+    ship(run_folder, tmp_path / "small")
+    about = json.loads((tmp_path / "small" / PACKING).read_text())
+    (tmp_path / "small" / PACKING).write_text(json.dumps(about | {"encoder": str(installed)}))
+    EventTagger.from_pretrained(tmp_path / "small", "cpu")
+    weights = load_file(installed / WEIGHTS)
+    weights["encoder.layer.1.output.dense.weight"] *= 1.01
+    save_file(weights, installed / WEIGHTS, {"format": "pt"})
+    with pytest.raises(InputError, match=r"small: packed over another encoder than that in .*encoder, .*SHA-256"):
+        EventTagger.from_pretrained(tmp_path / "small", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (":scale", "holds NaN or an infinite number"),
+        (":difference", "holds NaN"),
+        ("classifier.bias", "classifier.bias holds NaN"),
+    ],
+)
+def test_a_difference_that_is_no_number_is_refused(run_folder: Path, tmp_path: Path, part: str, said: str) -> None:
+    ship(run_folder, tmp_path / "small")
+    stored = load_file(tmp_path / "small" / DIFFERENCE)
+    stored[next(name for name in stored if name.endswith(part))][0] = torch.inf
+    save_file(stored, tmp_path / "small" / DIFFERENCE)
+    with pytest.raises(InputError, match=said):
+        EventTagger.from_pretrained(tmp_path / "small", "cpu")
+
+
+@pytest.mark.parametrize(
+    "damage", ['{"encoder": "minilm"}', "[]", '{"encoder": 7, "layers": [], "sha256": "", "intermediate_size": 0}']
+)
+def test_a_damaged_note_of_the_encoder_is_named(run_folder: Path, tmp_path: Path, damage: str) -> None:
+    ship(run_folder, tmp_path / "small")
+    (tmp_path / "small" / PACKING).write_text(damage)
+    with pytest.raises(InputError, match="damaged"):
+        EventTagger.from_pretrained(tmp_path / "small", "cpu")
+    (tmp_path / "small" / PACKING).unlink()
+    with pytest.raises(InputError, match=f"{PACKING}: no such file"):
+        EventTagger.from_pretrained(tmp_path / "small", "cpu")
+
+
+def test_packing_asks_where_to(run_folder: Path, tmp_path: Path) -> None:
+    done = call("benchmarks/pack.py", run_folder)
+    assert done.returncode == 2
+    assert "FOLDER" in done.stderr
+    done = call("benchmarks/pack.py", run_folder, tmp_path / "packed")
+    assert done.returncode == 0, done.stderr
+    assert EventTagger.from_pretrained(tmp_path / "packed", "cpu").schema.types
 
 
 @pytest.mark.parametrize(("name", "folder", "layers"), [(None, SHIPPED, 6), ("fast", FAST, 3)])

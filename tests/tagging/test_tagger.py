@@ -1,8 +1,10 @@
 import json
+import pickle
 import shutil
 from collections.abc import Iterator
 from itertools import count, islice
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import torch
@@ -10,10 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
 
-from news_event_tagger import Document, EventTagger, InputError
+from news_event_tagger import Document, EventTagger, InputError, Schema
 from news_event_tagger.corpus import read
+from news_event_tagger.networks.network import new_network
+from news_event_tagger.tagging.gating import Gate
 from news_event_tagger.text import words
 from tests.tagging.test_windows import TEXTS
+
+TEXT = "Two men were arrested in the coup and envoys expelled. The army said so."
 
 
 @pytest.fixture(scope="module")
@@ -217,6 +223,116 @@ def test_a_head_for_other_statuses_is_refused(run_folder: Path, tmp_path: Path) 
     (copy / "tagger.json").write_text(json.dumps(settings | {"statuses": ["actual", "alleged", "negated"]}))
     with pytest.raises(InputError, match=r"size mismatch for status|cannot be loaded"):
         EventTagger.from_pretrained(copy)
+
+
+class Knows:
+    """A network that knows one word piece, and no more of PyTorch than a tagger asks for."""
+
+    status = None
+    device = torch.device("cpu")
+    longest = 512
+    library_config: ClassVar = {"pad_token_id": 0}
+
+    def __init__(self, piece: int) -> None:
+        self.piece = piece
+        self.vectors = torch.zeros(300, 4)
+        self.is_ready = False
+
+    def eval(self) -> None:
+        self.is_ready = True
+
+    def __call__(self, *, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        assert self.is_ready
+        assert input_ids.shape == attention_mask.shape
+        known = (input_ids == self.piece).float()[..., None]
+        return torch.cat([4 * (1 - known), 9 * known, 0 * known], dim=-1)
+
+    def save_pretrained(self, folder: Path) -> None:
+        raise NotImplementedError
+
+
+def test_any_network_that_does_what_a_tagger_asks_will_do(tagger: EventTagger) -> None:
+    pieces = tagger.tokenizer.pieces
+    own = EventTagger(Knows(pieces.index("coup")), tagger.tokenizer, Schema(("coup",)), 64)
+    text = "The coup was on. Two men were arrested."
+    assert [event.trigger for event in own.predict(text).events] == ["coup"]
+    own.network = Knows(pieces.index("arrested"))
+    assert [event.trigger for event in own.predict(text).events] == ["arrested"]
+
+
+def test_a_network_is_put_to_use_as_it_is_set(run_folder: Path, untrained: Path, encoder: Path) -> None:
+    tagger, other = (EventTagger.from_pretrained(folder, "cpu") for folder in (run_folder, untrained))
+    schema = tagger.schema
+    fresh = new_network(encoder, schema, dropout=0.9)
+    assert fresh.training
+    tagger.network = fresh
+    assert tagger.predict(TEXT) == tagger.predict(TEXT)
+    tagger.gate = Gate(fresh.vectors).eval()
+    with pytest.raises(InputError, match=r"tagger\.gate = None first"):
+        tagger.network = other.network
+    tagger.gate = None
+    with pytest.raises(AttributeError):
+        tagger.schema = other.schema
+
+
+def test_windows_change_as_soon_as_they_are_set(run_folder: Path) -> None:
+    tagger = EventTagger.from_pretrained(run_folder, "cpu")
+    text = "The men said so. " * 5 + "the " * 40
+    alone = tagger.windower(text)
+    tagger.neighbours = True
+    assert len(tagger.windower(text).windows) < len(alone.windows)
+    tagger.neighbours = False
+    tagger.tokens = 16
+    assert (
+        max(len(window.ids) for window in tagger.windower(text).windows)
+        == 16
+        < max(len(window.ids) for window in alone.windows)
+    )
+    for tokens in (15, 0, -1, 513, 64.0, True):
+        with pytest.raises(InputError, match=f"tokens is {tokens}: the network reads windows of 16 to 512"):
+            tagger.tokens = tokens
+    assert tagger.tokens == 16
+
+
+def test_thresholds_are_checked_as_they_are_set(run_folder: Path) -> None:
+    tagger = EventTagger.from_pretrained(run_folder, "cpu")
+    assert tagger.predict(TEXT).events
+    for wrong, said in (
+        ({"coup": 0.5}, "has none; give one for each type"),
+        (dict.fromkeys(tagger.schema.types, 2.0), r"must be a number in \[0, 1\]"),
+        (float("nan"), "is nan"),
+        (dict.fromkeys((*tagger.schema.types, "riot"), 0.5), "no type 'riot'"),
+    ):
+        with pytest.raises(InputError, match=said):
+            tagger.thresholds = wrong
+    with pytest.raises(InputError, match="did you mean 'coup'"):
+        tagger.thresholds["cuop"] = 0.5
+    assert tagger.predict(TEXT).events
+    tagger.thresholds = 1.0
+    assert not tagger.predict(TEXT).events
+    tagger.thresholds["coup"] = 0.0
+    assert {event.type for event in tagger.predict(TEXT).events} == {"coup"}
+
+
+def test_another_process_gets_the_same_tagger(run_folder: Path) -> None:
+    tagger = EventTagger.from_pretrained(run_folder, "cpu")
+    tagger.gate = Gate(tagger.network.vectors).eval()
+    tagger.thresholds["arrest"] = 0.25
+    other = pickle.loads(pickle.dumps(tagger))
+    assert other.predict(TEXT) == tagger.predict(TEXT)
+    assert other.thresholds == tagger.thresholds
+    other.thresholds["arrest"] = 0.5
+    assert tagger.thresholds["arrest"] == 0.25
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, None])
+def test_any_number_of_windows_together_finds_the_same(tagger: EventTagger, batch_size: int | None) -> None:
+    texts = [TEXT, "", "Two envoys."]
+    spans = [[event.span for event in document.events] for document in tagger.predict(texts, batch_size)]
+    assert spans == [[event.span for event in document.events] for document in tagger.stream(texts)]
+    for call in (tagger.predict, tagger.stream, tagger.scored):
+        with pytest.raises(InputError, match="batch_size is 0: give 1 or more"):
+            list(call(texts, batch_size=0))
 
 
 def test_saving_over_something_else_is_refused(tagger: EventTagger, tmp_path: Path) -> None:

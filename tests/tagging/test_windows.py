@@ -25,7 +25,7 @@ TEXTS = st.one_of(
 
 @pytest.fixture(scope="module")
 def windower(encoder: Path) -> Windower:
-    return Windower(load_tokenizer(str(encoder)), 16)
+    return Windower(load_tokenizer(encoder), 16)
 
 
 @given(TEXTS)
@@ -105,7 +105,7 @@ def test_texts_cut_together_are_cut_as_alone(windower: Windower, texts: list[str
 
 
 def test_neighbours_fill_windows_and_change_no_word(encoder: Path) -> None:
-    tokenizer = load_tokenizer(str(encoder))
+    tokenizer = load_tokenizer(encoder)
     text = "The men said so. " * 30
     alone, together = Windower(tokenizer, 64)(text), Windower(tokenizer, 64, neighbours=True)(text)
     assert len(alone.windows) == 30
@@ -115,7 +115,7 @@ def test_neighbours_fill_windows_and_change_no_word(encoder: Path) -> None:
 
 
 def test_drawn_windows_differ_in_length_but_not_in_what_they_decide(encoder: Path) -> None:
-    tokenizer = load_tokenizer(str(encoder))
+    tokenizer = load_tokenizer(encoder)
     text = "The men said so. " * 30
     drawn = Windower(tokenizer, 64, seed=3)(text)
     assert len({len(window.ids) for window in drawn.windows[:-1]}) > 3

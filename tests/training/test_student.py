@@ -7,14 +7,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.pack import ship
 from news_event_tagger import EventTagger
 from news_event_tagger.corpus import read
 from news_event_tagger.exceptions import InputError
 from news_event_tagger.networks.network import new_network
 from news_event_tagger.networks.pruning import pruned
-from news_event_tagger.pretrained.packing import load_compressed, ship
 from news_event_tagger.schema import Schema
-from news_event_tagger.training.config import Config, ModelConfig, build
+from news_event_tagger.training.config import Config, build
 from news_event_tagger.training.provenance import texts_learnt
 from news_event_tagger.training.student import eventful, lessons, soft_loss
 from news_event_tagger.training.trainer import EventTrainer
@@ -87,7 +87,7 @@ def test_a_student_can_be_packed(student: Path, articles: Path, tmp_path: Path) 
     texts = [document.text for document in read(articles)]
     packed, whole = (
         [[(event.span, event.type) for event in document.events] for document in tagger.predict(texts)]
-        for tagger in (load_compressed(tmp_path / "small", "cpu"), tagger_of(student))
+        for tagger in (tagger_of(tmp_path / "small"), tagger_of(student))
     )
     assert packed == whole
 
@@ -98,28 +98,26 @@ def tagger_of(run: Path) -> EventTagger:
 
 def test_units_that_do_nothing_can_be_taken_away(encoder: Path) -> None:
     torch.manual_seed(1)
-    config = ModelConfig(encoder=str(encoder), dropout=0.0)
-    network = new_network(config, Schema(("arrest",), ("actual",))).eval()
+    network = new_network(encoder, Schema(("arrest",), ("actual",)), dropout=0.0).eval()
     weights = network.tokens.state_dict()
     for layer, idle in ((0, [3, 17, 40]), (1, [0, 1, 63])):
         weights[f"bert.encoder.layer.{layer}.output.dense.weight"][:, idle] = 0.0
-    small = ModelConfig(encoder=str(encoder), dropout=0.0, intermediate_size=61)
-    less = new_network(small, Schema(("arrest",), ("actual",))).eval()
-    less.tokens.load_state_dict(pruned(weights, weights, small))
+    less = new_network(encoder, Schema(("arrest",), ("actual",)), dropout=0.0, intermediate_size=61).eval()
+    less.tokens.load_state_dict(pruned(weights, weights, [], 61))
     ids = torch.randint(5, 60, (3, 12))
     assert torch.allclose(network(ids), less(ids), atol=1e-6)
     assert less.tokens.num_parameters() < network.tokens.num_parameters()
 
 
 def test_layers_that_are_kept_are_those_that_were_named(encoder: Path) -> None:
-    weights = new_network(ModelConfig(encoder=str(encoder)), Schema(("arrest",), ("actual",))).tokens.state_dict()
-    kept = pruned(weights, weights, ModelConfig(layers=[1]))
+    weights = new_network(encoder, Schema(("arrest",), ("actual",))).tokens.state_dict()
+    kept = pruned(weights, weights, [1], 0)
     old, new = "bert.encoder.layer.1.", "bert.encoder.layer.0."
     for name, values in weights.items():
         if name.startswith(old):
             assert torch.equal(kept[new + name.removeprefix(old)], values)
     assert not any(name.startswith(old) for name in kept)
-    assert pruned(weights, weights, ModelConfig(layers=[0, 1], intermediate_size=64)).keys() == weights.keys()
+    assert pruned(weights, weights, [0, 1], 64).keys() == weights.keys()
 
 
 @pytest.mark.parametrize(
@@ -127,7 +125,7 @@ def test_layers_that_are_kept_are_those_that_were_named(encoder: Path) -> None:
 )
 def test_more_than_there_is_cannot_be_kept(encoder: Path, settings: dict[str, object], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        new_network(ModelConfig(encoder=str(encoder), **settings), Schema(("arrest",), ("actual",)))
+        new_network(encoder, Schema(("arrest",), ("actual",)), **settings)
 
 
 def test_labels_teach_a_student_nothing(run_folder: Path, articles: Path) -> None:

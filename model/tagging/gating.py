@@ -20,7 +20,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..exceptions import InputError
-from ..files import read_text, together
+from ..files import read_json, together
+from ..networks.bert import check_finite
 from .batching import in_batches
 from .windows import Window
 
@@ -140,11 +141,13 @@ class Gate(torch.nn.Module):
         if not all((folder / name).is_file() for name in (WEIGHTS, SETTINGS)):
             raise InputError(f"{folder}: has no gate; news-events gate teaches it one (docs/SPEED.md)")
         try:
-            gate = cls(vectors, Limit(**json.loads(read_text(folder / SETTINGS))))
+            gate = cls(vectors, Limit(**read_json(folder / SETTINGS)))
             if not math.isfinite(gate.limit.threshold):
                 raise ValueError(f"{SETTINGS} has no threshold")
-            gate.load_state_dict({name: values.float() for name, values in load_file(folder / WEIGHTS).items()})
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+            weights = {name: values.float() for name, values in load_file(folder / WEIGHTS).items()}
+            check_finite(weights)
+            gate.load_state_dict(weights)
+        except (InputError, OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
             reason = str(error).strip().split("\n")[0][:200]
             raise InputError(f"{folder}: its gate is damaged, or of another model ({reason}); teach it again") from None
         return gate.to(vectors.device).eval()

@@ -9,12 +9,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
 
+from benchmarks.pack import ship
 from news_event_tagger import Document, EventTagger
 from news_event_tagger.corpus import read
 from news_event_tagger.exceptions import InputError
-from news_event_tagger.pretrained.packing import ship
-from news_event_tagger.tagging.gate import Gate, Limit
+from news_event_tagger.tagging.gating import Gate, Limit
 from news_event_tagger.training.distillation import distort, teach
 from tests.conftest import call, refused
 
@@ -212,10 +213,20 @@ def test_a_damaged_gate_is_named(taught: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="its gate is damaged, or of another model"):
         Gate.read(tmp_path, vectors[:, :7])
     settings = json.loads((taught / "gate.json").read_text(encoding="utf-8"))
-    for damaged in ({}, settings | {"threshold": float("nan")}, settings | {"threshold": None}):
+    for damaged in ([], {}, settings | {"threshold": float("nan")}, settings | {"threshold": None}):
         (tmp_path / "gate.json").write_text(json.dumps(damaged), encoding="utf-8")
         with pytest.raises(InputError, match="damaged"):
             Gate.read(tmp_path, vectors)
+
+
+def test_a_gate_of_what_is_no_number_is_named(taught: Path, tmp_path: Path) -> None:
+    vectors = EventTagger.from_pretrained(taught, device="cpu").network.vectors
+    weights = load_file(taught / "gate.safetensors")
+    weights["out.bias"][0] = torch.nan
+    shutil.copy(taught / "gate.json", tmp_path)
+    save_file(weights, tmp_path / "gate.safetensors")
+    with pytest.raises(InputError, match=r"its gate is damaged.*out\.bias holds NaN"):
+        Gate.read(tmp_path, vectors)
 
 
 def test_texts_in_which_the_model_finds_nothing_choose_no_limit(run_folder: Path, articles: Path) -> None:

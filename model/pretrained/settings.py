@@ -1,0 +1,122 @@
+"""What a model folder says of its tagger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from numbers import Real
+from pathlib import Path
+from typing import NamedTuple
+
+from ..exceptions import InputError, nearest
+from ..files import read_json
+from ..schema import Schema
+
+SETTINGS = "tagger.json"
+_FORMAT = 3
+
+
+class Thresholds(MutableMapping[str, float]):
+    """The least score of each event type: the numbers may be changed, the types not.
+
+    Args:
+        types: the event types.
+        values: a number in [0, 1] for all types, or one for each.
+
+    Raises:
+        InputError: a type lacks its number or is unknown, or a number is outside [0, 1]; so too when one is changed.
+
+    >>> thresholds = Thresholds(("arrest", "coup"), 0.5)
+    >>> thresholds["coup"] = 0.9
+    >>> dict(thresholds)
+    {'arrest': 0.5, 'coup': 0.9}
+    """
+
+    def __init__(self, types: Sequence[str], values: float | Mapping[str, float]) -> None:
+        given = values if isinstance(values, Mapping) else dict.fromkeys(types, values)
+        if missing := [type_ for type_ in types if type_ not in given]:
+            raise InputError(
+                f"thresholds: {missing[0]!r} has none; give one for each type, or change one by itself, as in "
+                f"tagger.thresholds[{missing[0]!r}] = 0.5"
+            )
+        self._values = dict.fromkeys(types, 0.0)
+        self.update(given)
+
+    def __getitem__(self, type_: str) -> float:
+        return self._values[type_]
+
+    def __setitem__(self, type_: str, value: float) -> None:
+        if type_ not in self._values:
+            raise InputError(f"thresholds: there is no type {type_!r}; {nearest(str(type_), self._values)}")
+        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= 1:
+            raise InputError(f"thresholds: that of {type_!r} is {value!r}: must be a number in [0, 1]")
+        self._values[type_] = float(value)
+
+    def __delitem__(self, type_: str) -> None:
+        raise InputError(f"thresholds: {type_!r} cannot be without one; 0 reports all of it, 1 next to nothing")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self._values)
+
+
+class Settings(NamedTuple):
+    """What a model folder says of its tagger, as :class:`~.EventTagger` takes it."""
+
+    schema: Schema
+    tokens: int
+    thresholds: Mapping[str, float]
+    neighbours: bool
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of a model folder.
+
+    Raises:
+        InputError: the folder holds no settings, or damaged ones.
+    """
+    path = folder / SETTINGS
+    if not path.is_file():
+        hint = f"it lacks {SETTINGS}" if folder.is_dir() else "no such folder"
+        raise InputError(f"{folder}: not a run folder ({hint}); news-events train --out {folder} makes one")
+    found = read_json(path)
+    try:
+        if found["format"] != _FORMAT:
+            raise InputError(f"{folder}: written by another version of this package; train it again")
+        for key, kind in {
+            "types": list,
+            "statuses": list,
+            "tokens": int,
+            "thresholds": dict,
+            "neighbours": bool,
+        }.items():
+            if type(found[key]) is not kind:
+                raise ValueError(f"{key} is {found[key]!r}")
+        for name in (names := [*found["types"], *found["statuses"]]):
+            if not (isinstance(name, str) and name and names.count(name) == 1):
+                raise ValueError(f"{name!r} is no name, or stands there twice")
+        schema = Schema(tuple(found["types"]), tuple(found["statuses"]))
+        return Settings(schema, found["tokens"], Thresholds(schema.types, found["thresholds"]), found["neighbours"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: damaged ({error}); train or copy the run again") from None
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def write_settings(folder: Path, settings: Settings) -> None:
+    """Write the file of :func:`read_settings`."""
+    schema, tokens, thresholds, neighbours = settings
+    row = {
+        "format": _FORMAT,
+        "types": schema.types,
+        "statuses": schema.statuses,
+        "tokens": tokens,
+        "thresholds": dict(thresholds),
+        "neighbours": neighbours,
+    }
+    (folder / SETTINGS).write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")

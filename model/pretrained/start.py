@@ -1,0 +1,60 @@
+"""The weights that a training begins with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from ..exceptions import InputError
+from ..networks.bert import Weights
+from ..networks.status_head import STATUS_WEIGHTS
+from ..schema import Schema
+from .folders import SHIPPED, encoder_folder
+from .packing import read_compressed
+from .settings import SETTINGS, read_settings
+
+
+class Start(NamedTuple):
+    """What a network is made from, as :func:`~.new_network` takes it.
+
+    Attributes:
+        encoder: folder of the encoder.
+        weights: those of the token classifier that are not the encoder's, by the library's names.
+        status: those of the status head; empty where it begins anew.
+    """
+
+    encoder: Path
+    weights: Weights
+    status: Weights
+
+
+def start_of(encoder: str, schema: Schema) -> Start:
+    """What a training begins with.
+
+    Args:
+        encoder: see :func:`~.encoder_folder`; of the shipped model and of a run the layers on top are taken over where
+            they mean the same.
+        schema: the types and statuses to learn.
+
+    Raises:
+        InputError: the encoder is not there, or its status head is damaged.
+    """
+    folder = encoder_folder(encoder)
+    if encoder == SHIPPED.name:
+        network, _, settings = read_compressed(SHIPPED)
+        same = settings.schema.labels == schema.labels
+        weights = {name: part for name, part in network.library_weights().items() if same or "classifier" not in name}
+        head = network.status if settings.schema.statuses == schema.statuses else None
+        return Start(folder, weights, head.state_dict() if head else {})
+    told = read_settings(folder).schema.statuses if (folder / SETTINGS).is_file() else ()
+    if len(told) < 2 or told != schema.statuses:
+        return Start(folder, {}, {})
+    try:
+        return Start(folder, {}, load_file(folder / STATUS_WEIGHTS))
+    except (OSError, SafetensorError) as error:
+        raise InputError(
+            f"{folder / STATUS_WEIGHTS}: cannot be loaded ({error}); train or copy the run again"
+        ) from None
