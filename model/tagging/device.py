@@ -58,3 +58,9 @@ def room(device: torch.device, batch_size: int | None) -> Room:
     if device.type == "cpu":
         return Room(batch_size or 32, sys.maxsize, 32)
     return Room(batch_size or sys.maxsize, sys.maxsize if batch_size else 32_768, 4_096)
+
+
+def halves_on_cpu() -> bool:
+    """Whether this CPU has instructions for bfloat16; on others computing in it is slower, not faster."""
+    asked = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return bool(asked and asked())

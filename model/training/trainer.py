@@ -24,7 +24,7 @@ from ..networks.network import load_tokenizer, new_network
 from ..pretrained.start import start_of
 from ..schema import Schema
 from ..tagging.decoding import events_of
-from ..tagging.device import usable
+from ..tagging.device import halves_on_cpu, usable
 from ..tagging.tagger import EventTagger
 from ..tagging.windows import Windower
 from .callbacks import EpochCallback, Interruption, ProgressLines
@@ -211,7 +211,7 @@ def _arguments(
         learning_rate=training.learning_rate,
         warmup_steps=training.warmup,
         max_grad_norm=1.0,
-        bf16=training.precision == "bf16" and on_gpu,
+        bf16=training.precision == "bf16" and (on_gpu or halves_on_cpu()),
         seed=seed,
         use_cpu=not on_gpu,
         save_strategy="epoch",
