@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from ..exceptions import InputError
 from ..text import one_line
+from .library import Library
 from .offsets import UNITS
 
 _log = logging.getLogger("news_event_tagger.corpus")
@@ -74,6 +76,11 @@ class Reading:
     def __post_init__(self) -> None:
         if self.offsets not in (None, *UNITS):
             raise InputError(f"offsets {self.offsets!r}: known: {', '.join(UNITS)}")
+
+    @cached_property
+    def library(self) -> Library:
+        """The texts that stand-off labels belong to."""
+        return Library(self.texts)
 
     @contextmanager
     def part(self, place: str, document: object = "") -> Iterator[None]:

@@ -15,7 +15,7 @@ from ...document import Document
 from ...exceptions import InputError
 from ...files import files_in, read_text, sha256
 from ..reading import Reading
-from .jsonl import parse_json, parse_row, read_spans, rows
+from .jsonl import parse_json, read_spans, rows
 
 _DIGITS = 16
 """Fewest hexadecimal digits of a SHA-256 that tell a text from all others."""
@@ -31,13 +31,12 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: a text is missing or is another one, or a label does not fit it.
     """
-    texts = _Texts(reading.texts)
     found = []
     files = [file for file in files_in(path) if file.suffix in (".json", ".jsonl")] if path.is_dir() else [path]
     for file in files:
         for place, row in _rows(file, reading):
             with reading.part(place, row.get("id", "")):
-                found.append(_document(row, place, file, texts, reading))
+                found.append(_document(row, place, file, reading))
                 reading.places.append(place)
     return found
 
@@ -55,9 +54,9 @@ def _rows(file: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
             yield str(file), read_labels(file)
 
 
-def _document(row: dict[str, Any], place: str, file: Path, texts: _Texts, reading: Reading) -> Document:
+def _document(row: dict[str, Any], place: str, file: Path, reading: Reading) -> Document:
     _check(row, place)
-    text, source = texts.find(row["id"], place)
+    text, source = reading.library.find(row["id"], place)
     if not sha256(text).startswith(row["sha256"]) or len(text) != row.get("length", len(text)):
         raise InputError(
             f"{source}: not the text that {place} labels ({len(text)} characters, SHA-256 {sha256(text)[:12]}…; "
@@ -65,38 +64,6 @@ def _document(row: dict[str, Any], place: str, file: Path, texts: _Texts, readin
         )
     events = read_spans(row["events"], text, place, reading, row["id"])
     return Document(text, events, row["id"], {"source": file.name})
-
-
-class _Texts:
-    """The texts of a folder, by id; its JSON Lines are read when the first text is asked for that has no file."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
-        self._rows: dict[str, tuple[str, str]] | None = None
-
-    def find(self, id_: str, place: str) -> tuple[str, str]:
-        """A text and where it stands."""
-        if self._folder is None:
-            raise InputError(
-                f"{place}: the labels need the article texts; name their folder: --set data.texts=DIR or --texts DIR"
-            )
-        file = self._folder / f"{id_}.txt"
-        if file.is_file():
-            return read_text(file), str(file)
-        if self._rows is None:
-            self._rows = dict(self._read())
-        if id_ not in self._rows:
-            where = f"no {file.name} and no row of that id in a .jsonl" if self._folder.is_dir() else "no such folder"
-            raise InputError(f"{self._folder}: {where}; it should hold the text that {place} labels")
-        return self._rows[id_]
-
-    def _read(self) -> Iterator[tuple[str, tuple[str, str]]]:
-        for file in sorted(self._folder.glob("*.jsonl")) if self._folder else []:
-            for number, line in enumerate(read_text(file).split("\n"), 1):
-                if line.strip():
-                    row = parse_row(line, f"{file}:{number}")
-                    if isinstance(row.get("id"), str) and isinstance(row.get("text"), str):
-                        yield row["id"], (row["text"], f"{file}:{number}")
 
 
 def read_labels(path: Path) -> dict[str, Any]:

@@ -1,0 +1,64 @@
+"""Texts by id, for labels that are kept without them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..exceptions import InputError
+from ..files import read_text
+
+
+class Library:
+    """The texts that stand-off labels belong to, by id.
+
+    Args:
+        folder: holds ``ID.txt``, or ``*.jsonl`` with rows of ``id`` and ``text``, which are read once, when the first text is
+            asked for that has no file; ``None`` where nobody named a folder.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._rows: dict[str, tuple[str, str]] | None = None
+
+    def find(self, id_: str, place: str) -> tuple[str, str]:
+        """A text and where it stands.
+
+        Args:
+            id_: of the document.
+            place: of its labels, for the message.
+
+        Raises:
+            InputError: there is no such text, or a file of texts is no JSON Lines.
+        """
+        if self._folder is None:
+            raise InputError(
+                f"{place}: the labels need the article texts; name their folder: --set data.texts=DIR or --texts DIR"
+            )
+        file = self._folder / f"{id_}.txt"
+        if file.is_file():
+            return read_text(file), str(file)
+        if self._rows is None:
+            self._rows = dict(self._read())
+        if id_ not in self._rows:
+            where = f"no {file.name} and no row of that id in a .jsonl" if self._folder.is_dir() else "no such folder"
+            raise InputError(f"{self._folder}: {where}; it should hold the text that {place} labels")
+        return self._rows[id_]
+
+    def _read(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        for file in sorted(self._folder.glob("*.jsonl")) if self._folder else []:
+            for number, line in enumerate(read_text(file).split("\n"), 1):
+                if line.strip():
+                    row = _row(line, f"{file}:{number}")
+                    if isinstance(row.get("id"), str) and isinstance(row.get("text"), str):
+                        yield row["id"], (row["text"], f"{file}:{number}")
+
+
+def _row(line: str, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: not JSON ({error}); the texts are rows of id and text") from None
+    return row if isinstance(row, dict) else {}
