@@ -15,8 +15,8 @@ class Library:
     """The texts that stand-off labels belong to, by id.
 
     Args:
-        folder: holds ``ID.txt``, or ``*.jsonl`` with rows of ``id`` and ``text``, which are read once, when the first text is
-            asked for that has no file; ``None`` where nobody named a folder.
+        folder: holds ``ID.txt``, or ``*.jsonl`` with rows of ``id`` and ``text``, which are read once, when the first
+            text is asked for that has no file of its own; ``None`` where nobody named a folder.
     """
 
     def __init__(self, folder: Path | None) -> None:

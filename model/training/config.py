@@ -140,7 +140,7 @@ class TrainingConfig(_Section):
     status_weight: Annotated[float, Field(ge=0)] = 1.0
     """How much a trigger's status counts in the loss beside its label, 0 or more."""
     precision: Literal["fp32", "bf16"] = "fp32"
-    """``bf16`` computes in half the bits on a GPU and on CPUs that have instructions for it; elsewhere it is ignored."""
+    """``bf16`` computes in half the bits on a GPU and on CPUs with instructions for it; elsewhere it is ignored."""
 
     @field_validator("seeds")
     @classmethod
