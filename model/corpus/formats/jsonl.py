@@ -15,7 +15,7 @@ from typing import Any
 from ...document import Document, Event
 from ...exceptions import InputError, nearest
 from ...files import read_text
-from ..offsets import Span, recognise, same, to_code_points
+from ..offsets import Count, Span, recognise, same, to_code_points
 from ..reading import MisalignedError, Notes, Reading
 
 _OPTIONAL = {"score": float, "status": str, "status_score": float}
@@ -83,9 +83,11 @@ def read_spans(spans: Any, text: str, place: str, reading: Reading, document: st
         raise InputError(f"{place}: 'events' must be a list")
     numbered = well_formed(spans, place, reading, document)
     marks = [(span["start"], span["end"]) for _, span in numbered]
-    unit = reading.offsets or recognise(text, marks, [span.get("trigger") for _, span in numbered])
-    places = to_code_points(text, unit)
-    note_units(unit, places, marks, reading.notes)
+    count = (
+        Count(reading.offsets) if reading.offsets else recognise(text, marks, [s.get("trigger") for _, s in numbered])
+    )
+    places = to_code_points(text, count)
+    note_count(count, places, marks, reading.notes)
     events = []
     for number, span in numbered:
         here = f"{place}: event {number}"
@@ -94,7 +96,7 @@ def read_spans(spans: Any, text: str, place: str, reading: Reading, document: st
             if start not in places or end not in places or start >= end:
                 raise MisalignedError(
                     f"{here}: span {start}:{end} is empty or outside the text of {len(text)} characters"
-                    + (f", or begins or ends inside one in {unit.upper()} units" if unit != "code-points" else "")
+                    + (f", or begins or ends inside one, counting {count.words}" if count != Count() else "")
                 )
             start, end = places[start], places[end]
             found = text[start:end]
@@ -124,9 +126,9 @@ def _optional(span: Mapping[str, Any], here: str) -> dict[str, Any]:
     return known
 
 
-def note_units(unit: str, places: Mapping[int, int] | range, spans: Iterable[Span], notes: Notes) -> None:
+def note_count(count: Count, places: Mapping[int, int] | range, spans: Iterable[Span], notes: Notes) -> None:
     """Count a document whose offsets the conversion changes."""
-    notes[f"offsets of {{}} documents count {unit.upper()} units; converted to code points"] += any(
+    notes[f"offsets of {{}} documents count {count.words}; converted to code points"] += any(
         offset in places and places[offset] != offset for span in spans for offset in span
     )
 

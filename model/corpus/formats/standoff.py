@@ -13,7 +13,7 @@ from typing import Any
 
 from ...document import Document
 from ...exceptions import InputError
-from ...files import files_in, read_text, sha256
+from ...files import files_in, kind_of, read_text, sha256, stem
 from ..reading import Reading
 from .jsonl import parse_json, parse_row, read_spans, rows
 
@@ -33,7 +33,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
     """
     texts = _Texts(reading.texts)
     found = []
-    files = [file for file in files_in(path) if file.suffix in (".json", ".jsonl")] if path.is_dir() else [path]
+    files = files_in(path, "json", "jsonl") if path.is_dir() else [path]
     for file in files:
         for place, row in _rows(file, reading):
             with reading.part(place, row.get("id", "")):
@@ -48,10 +48,10 @@ def looks_like(row: dict[str, Any]) -> bool:
 
 
 def _rows(file: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
-    if file.suffix == ".jsonl":
+    if kind_of(file.name) == "jsonl":
         yield from rows(file, reading)
     else:
-        with reading.part(str(file), file.stem):
+        with reading.part(str(file), stem(file.name)):
             yield str(file), read_labels(file)
 
 
@@ -72,6 +72,7 @@ class _Texts:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._files: dict[str, Path] | None = None
         self._rows: dict[str, tuple[str, str]] | None = None
 
     def find(self, id_: str, place: str) -> tuple[str, str]:
@@ -80,18 +81,22 @@ class _Texts:
             raise InputError(
                 f"{place}: the labels need the article texts; name their folder: --set data.texts=DIR or --texts DIR"
             )
-        file = self._folder / f"{id_}.txt"
-        if file.is_file():
+        if self._files is None:
+            inside = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+            self._files = {stem(file.name): file for file in inside if kind_of(file.name) == "text"}
+        if file := self._files.get(id_):
             return read_text(file), str(file)
         if self._rows is None:
             self._rows = dict(self._read())
         if id_ not in self._rows:
-            where = f"no {file.name} and no row of that id in a .jsonl" if self._folder.is_dir() else "no such folder"
+            where = f"no {id_}.txt and no row of that id in a .jsonl" if self._folder.is_dir() else "no such folder"
             raise InputError(f"{self._folder}: {where}; it should hold the text that {place} labels")
         return self._rows[id_]
 
     def _read(self) -> Iterator[tuple[str, tuple[str, str]]]:
-        for file in sorted(self._folder.glob("*.jsonl")) if self._folder else []:
+        for file in sorted(self._folder.glob("*")) if self._folder else []:
+            if kind_of(file.name) != "jsonl":
+                continue
             for number, line in enumerate(read_text(file).split("\n"), 1):
                 if line.strip():
                     row = parse_row(line, f"{file}:{number}")
