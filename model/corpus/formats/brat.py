@@ -20,7 +20,7 @@ from ...exceptions import InputError
 from ...files import files_in, kind_of, read_text, stem
 from ..offsets import Count, Span, recognise, to_code_points
 from ..reading import MisalignedError, Notes, Reading
-from .jsonl import foreign_document, note_count
+from .jsonl import note_count, parse_document
 
 CONFIG = "annotation.conf"
 _STATUS = "Status"
@@ -150,7 +150,7 @@ def _document(path: Path, found: _Annotations, by_event: bool, reading: Reading)
             events.append({"start": spans[0][0], "end": spans[-1][1], "type": type_, "status": status})
     row = {"id": name, "text": text, "events": events}
     # The offsets are code points by now.
-    return foreign_document(row, str(path), replace(reading, offsets="code-points"))
+    return parse_document(row, str(path), replace(reading, offsets="code-points"))
 
 
 def _count(text: str, found: _Annotations) -> Count:

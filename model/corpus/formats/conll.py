@@ -24,7 +24,7 @@ from ...exceptions import InputError
 from ...files import read_text, stem
 from ..reading import Notes, Reading
 from ..tokens import lay, span_of, tokenise
-from .jsonl import foreign_document
+from .jsonl import parse_document
 
 SCHEMES = ("iob1", "iob2", "bioes", "bilou")
 _TAG = re.compile(r"O|([BIESLU])-(\S+)")
@@ -94,7 +94,7 @@ def read(path: Path, reading: Reading, scheme: str | None = None) -> list[Docume
             with reading.part(str(path), name):
                 mentions = decode([tags[1:] for tags in sentence], scheme)
                 events += [{**span_of(spans, first, last), "type": type_} for first, last, type_ in mentions]
-        found.append(foreign_document({"id": name, "text": text, "events": events}, str(path), reading))
+        found.append(parse_document({"id": name, "text": text, "events": events}, str(path), reading))
     return found
 
 

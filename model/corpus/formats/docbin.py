@@ -15,7 +15,7 @@ from ...exceptions import InputError
 from ...files import read_bytes, stem
 from ..reading import Notes, Reading
 from ..tokens import tokenise
-from .jsonl import foreign_document
+from .jsonl import parse_document
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -61,7 +61,7 @@ def _read_doc(doc: Doc, number: int, path: Path, reading: Reading) -> Document:
         for index, span in enumerate(spans)
     ]
     row = {"id": doc.user_data.get("id", f"{stem(path.name)}-{number}"), "text": doc.text, "events": events}
-    return foreign_document(row | {"meta": doc.user_data.get("meta", {})}, f"{path}: document {number}", reading)
+    return parse_document(row | {"meta": doc.user_data.get("meta", {})}, f"{path}: document {number}", reading)
 
 
 def write(documents: Iterable[Document], path: Path, notes: Notes) -> None:

@@ -17,7 +17,7 @@ from ...exceptions import InputError
 from ...files import read_text
 from ..offsets import ambiguous
 from ..reading import Reading
-from .jsonl import foreign_document, parse_json
+from .jsonl import parse_document, parse_json
 
 CONFIG = """<View>
   <Labels name="label" toName="text">{labels}</Labels>
@@ -108,7 +108,7 @@ def _document(task: dict[str, Any], results: Sequence[dict[str, Any]], place: st
     if isinstance(data.get("meta"), dict):
         meta |= data["meta"]
     row = {"id": data.get("id", task.get("id", place)), "text": text, "events": events, "meta": meta}
-    return foreign_document(row, place, reading)
+    return parse_document(row, place, reading)
 
 
 def _text_key(data: dict[str, Any], results: Sequence[dict[str, Any]], place: str) -> str:
