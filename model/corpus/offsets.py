@@ -125,6 +125,8 @@ def same(found: str, trigger: str) -> bool:
 
 def _width(character: str, unit: str) -> int:
     code = ord(character)
+    if unit == "code-points":
+        return 1
     if unit == "utf-16":
         return 1 + (code > 0xFFFF)
     return 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF)
