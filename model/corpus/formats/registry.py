@@ -30,6 +30,8 @@ from . import (
     standoff,
 )
 
+_LONGEST = 240
+"""Bytes of a document's name that file systems take with an ending behind it."""
 _HEAD = 20
 """Lines of a file by which its format is told."""
 Write = Callable[[list[Document], Path, Notes], None]
@@ -337,6 +339,8 @@ def _check_names(documents: Sequence[Document]) -> None:
     for document in documents:
         if not document.id or document.id.startswith(".") or re.search(r"[/\\\x00-\x1f]", document.id):
             raise InputError(f"document {document.id!r}: its name cannot be that of a file; rename it")
+        if len(document.id.encode("utf-8", "surrogatepass")) > _LONGEST:
+            raise InputError(f"document {document.id[:40]!r}…: its name is too long for a file; rename it")
         if document.id in seen:
             raise InputError(f"{document.id!r}: two documents of this name cannot be files of one folder; rename one")
         seen.add(document.id)
