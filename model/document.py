@@ -22,7 +22,7 @@ class Event:
         status_score: confidence in the status, in [0, 1].
 
     Raises:
-        ValueError: the span is empty or negative, the status an empty string, or a score outside [0, 1].
+        ValueError: the span is empty or negative, the type or status an empty string, or a score outside [0, 1].
 
     >>> Event(0, 8, "arrest", "Arrested", status="actual").trigger
     'Arrested'
@@ -39,6 +39,8 @@ class Event:
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
             raise ValueError(f"span {self.start}:{self.end} is empty or negative")
+        if self.type == "":
+            raise ValueError(f"the type of {self.trigger!r} is empty; name it")
         if self.status == "":
             raise ValueError(f"the status of {self.trigger!r} is empty; leave it out where nobody judged it")
         for value in (self.score, self.status_score):

@@ -5,19 +5,26 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import lzma
 import math
 import os
 import shutil
 import sys
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
 from .exceptions import InputError
 
-KINDS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet", ".txt": "text"}
-"""What is in a file of texts, by the ending of its name."""
+KINDS = {
+    **{".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"},
+    **{".json": "json", ".ann": "brat", ".spacy": "spacy", ".tsv": "columns"},
+    **dict.fromkeys((".conll", ".iob", ".iob1", ".iob2", ".bio", ".bioes", ".bilou"), "columns"),
+}
+"""What is in a file, by the ending of its name."""
 _UNFINISHED = ".news-event-tagger-"
 """How the folders begin in which results wait to be whole."""
 
@@ -26,14 +33,66 @@ def read_text(path: Path) -> str:
     """The text of a UTF-8 file, byte for byte (line ends stay, a byte order mark goes).
 
     Raises:
-        InputError: the file is missing, a folder, or not UTF-8 (with the place of the first bad byte).
+        InputError: as :func:`read_bytes`, or it is not UTF-8 (with the place of the first bad byte).
+    """
+    return decode(read_bytes(path), path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a file, unpacked where its name says that it is packed (``.gz``, ``.bz2``, ``.xz`` …).
+
+    Raises:
+        InputError: the file is missing, a folder, damaged, or not packed as it says.
     """
     try:
-        return decode(path.read_bytes(), path)
+        with unpacked(path) as file:
+            return file.read()
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+@contextlib.contextmanager
+def unpacked(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of a file, to be read bit by bit, see :func:`read_bytes`.
+
+    Raises:
+        InputError: the file is damaged, or not packed as it says.
+    """
+    from fsspec.compression import compr
+
+    packed = packing(path.name)
+    with path.open("rb") as file:
+        try:
+            yield compr[packed](file, mode="r") if packed else file
+        # bz2 and gzip raise an OSError without a number.
+        except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, OSError) as error:
+            if not packed or getattr(error, "errno", None) is not None:
+                raise
+            raise InputError(f"{path}: damaged, or not what its ending says ({error}); compress it again") from None
+
+
+def packing(name: str) -> str | None:
+    """How a file is packed, as fsspec calls it, by its name; ``None`` where it is not.
+
+    >>> packing("news.jsonl.GZ"), packing("news.jsonl")
+    ('gzip', None)
+    """
+    from fsspec.utils import infer_compression
+
+    found: str | None = infer_compression(name)
+    return found
+
+
+def stem(name: str) -> str:
+    """The name of a file without its ending, and without that of its packing.
+
+    >>> stem("news/a.b.jsonl.gz"), stem("a.TXT")
+    ('a.b', 'a')
+    """
+    path = PurePath(name)
+    return PurePath(path.stem).stem if packing(path.name) else path.stem
 
 
 def read_json(path: Path) -> Any:
@@ -75,30 +134,34 @@ def kind_of(name: str) -> str | None:
         name: of the file, or its path or address.
 
     Returns:
-        ``"text"``, ``"jsonl"`` or ``"parquet"``; ``None`` where the name does not say.
+        One of the values of :data:`KINDS`; ``None`` where the name does not say.
 
     >>> kind_of("news/Day.JSONL.gz"), kind_of("s3://news/day.ndjson"), kind_of("notes")
     ('jsonl', 'jsonl', None)
     """
-    from fsspec.utils import infer_compression
-
     path = PurePath(name.lower())
-    return KINDS.get(PurePath(path.stem).suffix if infer_compression(name) else path.suffix)
+    return KINDS.get(PurePath(path.stem).suffix if packing(path.name) else path.suffix)
 
 
-def files_in(folder: Path, ending: str = "") -> list[Path]:
+def files_in(folder: Path, *kinds: str) -> list[Path]:
     """The files of a folder with its subfolders, in order, but for hidden ones, which are a program's own.
 
+    Args:
+        folder: the folder.
+        kinds: of files, as :func:`kind_of` says them; without any, all files.
+
     >>> folder = Path(tempfile.mkdtemp())
-    >>> for name in ("b.txt", "a.txt", "._a.txt", "c.json"):
+    >>> for name in ("b.TXT", "a.txt.gz", "._a.txt", "c.json"):
     ...     (folder / name).touch()
-    >>> [file.name for file in files_in(folder, ".txt")]
-    ['a.txt', 'b.txt']
+    >>> [file.name for file in files_in(folder, "text")]
+    ['a.txt.gz', 'b.TXT']
     """
     return sorted(
         file
-        for file in folder.rglob(f"*{ending}")
-        if not file.is_dir() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        for file in folder.rglob("*")
+        if not file.is_dir()
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        and (not kinds or kind_of(file.name) in kinds)
     )
 
 

@@ -1,6 +1,7 @@
 """Text as this package reads it: words, sentences, and what may be printed.
 
-A *word* is a run of letters and digits, or one other visible character; all offsets count code points.
+A *word* is a run of letters and digits, or one other visible character; all offsets count code points. What only tells
+how to set a word (soft hyphens, zero-width spaces and joiners, Unicode's category Cf) does not part it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,13 @@ from collections.abc import Sequence
 Span = tuple[int, int]
 
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u20d0-\u20ff\ufe00-\ufe0f"
-_WORD = re.compile(rf"\w[\w{_MARKS}]*|[^\w\s][{_MARKS}]*")
+_FORMAT = (
+    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
+    "\U000e0020-\U000e007f"
+)
+_RUN = rf"\w[\w{_MARKS}]*"
+_WORD = re.compile(rf"{_RUN}(?:[{_FORMAT}]+{_RUN})*|[^\w\s][{_MARKS}]*")
 SURROGATE = re.compile("[\ud800-\udfff]")
 INVISIBLE = re.compile("\r(?!\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
@@ -30,6 +37,8 @@ def words(text: str) -> list[Span]:
     >>> text = "Pre-coup, don't!"
     >>> [text[start:end] for start, end in words(text)]
     ['Pre', '-', 'coup', ',', 'don', "'", 't', '!']
+    >>> words("ar\\u00adrest")
+    [(0, 7)]
     """
     return [match.span() for match in _WORD.finditer(text)]
 

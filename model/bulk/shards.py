@@ -128,8 +128,9 @@ def _files(inputs: Iterable[str]) -> dict[str, tuple[int, str]]:
 
 def _format(url: str) -> str:
     kind = kind_of(url)
-    if kind is None:
-        raise InputError(f"{url}: give {', '.join(KINDS)} files (.gz too), or say what it is with --input-format")
+    if kind not in FORMATS:
+        known = ", ".join(ending for ending, kind in KINDS.items() if kind in FORMATS)
+        raise InputError(f"{url}: give {known} files (.gz too), or say what it is with --input-format")
     return kind
 
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..files import stem
 from ..text import one_line
 from . import options
 from .terminal import Terminal
@@ -109,7 +110,7 @@ def _common_folder(sets: Sequence[Path]) -> str:
 def _line(fault: Fault) -> str:
     span = f" {fault.span[0]}:{fault.span[1]}" if fault.span else ""
     # Where a file is a document, its name says it.
-    own = not fault.document or Path(fault.to_dict()["file"]).stem == fault.document
+    own = not fault.document or stem(fault.to_dict()["file"]) == fault.document
     document = "" if own else f" {fault.document!r}"
     return f"{fault.place}{document}{span}: {fault.message}"
 

@@ -86,15 +86,17 @@ def write_guesses(ranked: Sequence[tuple[Document, float]], target: Path, tool: 
             Document(document.text, document.events, f"{number:0{digits}}-{document.id}")
             for number, document in enumerate(documents, 1)
         ]
-        write_with(documents, target, True, partial(brat.write, documents))
+        write_with(documents, target, "brat", partial(brat.write, documents))
     elif tool == "doccano":
-        write_with(documents, target, False, lambda path: doccano.write(documents, path, [{"sure": s} for s in sure]))
+        write_with(
+            documents, target, "doccano", lambda path: doccano.write(documents, path, [{"sure": s} for s in sure])
+        )
     elif tool == "prodigy":
         # Prodigy shows what is in meta beside the text.
         shown = [
             Document(document.text, document.events, document.id, {**document.meta, "score": value})
             for document, value in zip(documents, sure, strict=True)
         ]
-        write_with(shown, target, False, partial(prodigy.write, shown))
+        write_with(shown, target, "prodigy", partial(prodigy.write, shown))
     else:
-        write_with(documents, target, False, lambda path: label_studio.write(documents, path, sure))
+        write_with(documents, target, "label-studio", lambda path: label_studio.write(documents, path, sure))

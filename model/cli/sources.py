@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import gzip
-import lzma
 import sys
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..document import Document
 from ..exceptions import InputError
-from ..files import decode, files_in, kind_of, read_text
+from ..files import decode, files_in, kind_of, read_text, stem, unpacked
 
 STANDARD_INPUT = "-"
 
@@ -33,13 +30,13 @@ def texts_of(source: Path, **how: Any) -> list[Document]:
     from ..corpus.formats import registry as formats
 
     files = files_in(source) if source.is_dir() else [source]
-    texts = [file for file in files if file.suffix == ".txt"]
-    plain = texts and not any(file.suffix in (".ann", ".json", ".jsonl") for file in files)
+    texts = [file for file in files if kind_of(file.name) == "text"]
+    plain = texts and not any(kind_of(file.name) not in ("text", None) for file in files)
     if plain and not how.get("format") and formats.detect(texts[0]) == "inline":
         # An article in our inline format has its title in the header.
         header = read_text(texts[0]).partition("\n\n")[0].split("\n")
         if not any(line.startswith("title: ") for line in header):
-            return [Document(read_text(file), id=file.stem) for file in texts]
+            return [Document(read_text(file), id=stem(file.name)) for file in texts]
     return [document.with_events([]) for document in read(source, **how)]
 
 
@@ -62,6 +59,10 @@ def check_files(names: list[str], kind: str | None) -> None:
             raise InputError(f"{name}: a folder; name its files, such as {name.rstrip('/')}/*.txt")
         if kind is None and kind_of(name) == "parquet":
             raise InputError(f"{name}: a table; news-events bulk reads Parquet")
+        if kind is None and kind_of(name) not in ("text", "jsonl", None):
+            raise InputError(
+                f"{name}: an annotation set; news-events convert writes it as JSON Lines, or say what it is"
+            )
 
 
 def _exists(path: Path) -> bool:
@@ -100,33 +101,26 @@ def documents_in(names: list[str], kind: str | None) -> Iterator[Document]:
     """
     for name in names:
         place = "standard input" if name == STANDARD_INPUT else name
-        try:
-            with _opened(name) as file:
-                if holds_rows(name, kind):
-                    yield from _rows(file, place)
-                else:
-                    text = decode(file.read(), place)
-                    if not text.strip():
-                        raise InputError(f"{place}: empty; there is no text to tag")
-                    yield Document(text, id=name)
-        except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError) as error:
-            raise InputError(f"{place}: damaged, or not what its ending says ({error}); compress it again") from None
+        with _opened(name) as file:
+            if holds_rows(name, kind):
+                yield from _rows(file, place)
+            else:
+                text = decode(file.read(), place)
+                if not text.strip():
+                    raise InputError(f"{place}: empty; there is no text to tag")
+                yield Document(text, id=name)
 
 
 @contextlib.contextmanager
 def _opened(name: str) -> Iterator[BinaryIO]:
     """The bytes of a file, unpacked where its name says that they are packed."""
-    from fsspec.compression import compr
-    from fsspec.utils import infer_compression
-
     if name == STANDARD_INPUT:
         if sys.stdin is None:
             raise InputError("standard input is closed; give files, or pipe a text into the command")
         yield sys.stdin.buffer
         return
-    with Path(name).open("rb") as file:
-        packed = infer_compression(name)
-        yield compr[packed](file, mode="r") if packed else file
+    with unpacked(Path(name)) as file:
+        yield file
 
 
 def _rows(lines: BinaryIO, place: str) -> Iterator[Document]:

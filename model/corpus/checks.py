@@ -103,13 +103,16 @@ def _spans(item: Item) -> Iterator[Fault]:
 def _inside_word(text: str, place: int) -> bool:
     """Whether the characters before and behind a place belong to one word.
 
-    >>> _inside_word("recoup", 2), _inside_word("ex-coup", 3), _inside_word("政变", 1)
-    (True, False, False)
+    >>> _inside_word("recoup", 2), _inside_word("ex-coup", 3), _inside_word("政变", 1), _inside_word("re\u00adcoup", 3)
+    (True, False, False, True)
     """
-    if not 0 < place < len(text):
-        return False
-    before, behind = text[place - 1], text[place]
+    before, behind = _visible(reversed(text[max(place - 40, 0) : place])), _visible(text[place : place + 40])
     return _in_word(before) and _in_word(behind) and not (_UNSPACED.match(before) or _UNSPACED.match(behind))
+
+
+def _visible(letters: Iterable[str]) -> str:
+    """The first that is more than a hint how to set the others, a soft hyphen for one; a blank where none is."""
+    return next((letter for letter in letters if unicodedata.category(letter) != "Cf"), " ")
 
 
 def _in_word(character: str) -> bool:

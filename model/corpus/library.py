@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..exceptions import InputError
-from ..files import read_text
+from ..files import kind_of, read_text, stem
 
 
 class Library:
@@ -21,6 +21,7 @@ class Library:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._files: dict[str, Path] | None = None
         self._rows: dict[str, tuple[str, str]] | None = None
 
     def find(self, id_: str, place: str) -> tuple[str, str]:
@@ -37,18 +38,22 @@ class Library:
             raise InputError(
                 f"{place}: the labels need the article texts; name their folder: --set data.texts=DIR or --texts DIR"
             )
-        file = self._folder / f"{id_}.txt"
-        if file.is_file():
+        if self._files is None:
+            inside = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+            self._files = {stem(file.name): file for file in inside if kind_of(file.name) == "text"}
+        if file := self._files.get(id_):
             return read_text(file), str(file)
         if self._rows is None:
             self._rows = dict(self._read())
         if id_ not in self._rows:
-            where = f"no {file.name} and no row of that id in a .jsonl" if self._folder.is_dir() else "no such folder"
+            where = f"no {id_}.txt and no row of that id in a .jsonl" if self._folder.is_dir() else "no such folder"
             raise InputError(f"{self._folder}: {where}; it should hold the text that {place} labels")
         return self._rows[id_]
 
     def _read(self) -> Iterator[tuple[str, tuple[str, str]]]:
-        for file in sorted(self._folder.glob("*.jsonl")) if self._folder else []:
+        for file in sorted(self._folder.glob("*")) if self._folder else []:
+            if kind_of(file.name) != "jsonl":
+                continue
             for number, line in enumerate(read_text(file).split("\n"), 1):
                 if line.strip():
                     row = _row(line, f"{file}:{number}")

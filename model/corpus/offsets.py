@@ -7,24 +7,52 @@ two; others count UTF-8 bytes. A span that carries the text of its trigger shows
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
+_MARK = "\ufeff"
 UNITS = ("code-points", "utf-16", "utf-8")
 Span = tuple[int, int]
 
 
-def to_code_points(text: str, unit: str) -> Mapping[int, int] | range:
-    """Where each offset counted in a unit lies in code points.
+class Count(NamedTuple):
+    """How a tool counts.
+
+    Args:
+        unit: one of :data:`UNITS`.
+        line_ends: whether a carriage return with a line feed counts one, as in a file that was opened as text.
+        mark: whether a byte order mark, which stood before the text or begins it, counts the other way than in ours.
+    """
+
+    unit: str = UNITS[0]
+    line_ends: bool = False
+    mark: bool = False
+
+    @property
+    def words(self) -> str:
+        """What it does otherwise than we do, for a message."""
+        parts = [f"{self.unit.upper()} units"] if self.unit != UNITS[0] else []
+        parts += ["CR and LF as one"] * self.line_ends + ["a byte order mark otherwise"] * self.mark
+        return " and ".join(parts)
+
+
+def to_code_points(text: str, count: Count) -> Mapping[int, int] | range:
+    """Where each offset counted in some way lies in code points.
 
     An offset that falls inside a character, or outside the text, is not in the result.
 
-    >>> [to_code_points("🎉 coup", "utf-16")[offset] for offset in (3, 7)]
+    >>> [to_code_points("🎉 coup", Count("utf-16"))[offset] for offset in (3, 7)]
     [2, 6]
+    >>> [to_code_points("A\\r\\ncoup", Count(line_ends=True))[offset] for offset in (2, 6)]
+    [3, 7]
     """
-    if _same_in(text, unit):
+    if _same_in(text, count.unit) and not count.line_ends and not count.mark:
         return range(len(text) + 1)
-    found, place = {0: 0}, 0
+    ours = text.startswith(_MARK)
+    place = _width(_MARK, count.unit) if count.mark and not ours else 0
+    found = {place: 0}
     for index, character in enumerate(text, 1):
-        place += _width(character, unit)
+        left_out = (count.mark and ours and index == 1) or (count.line_ends and text[index - 1 : index + 1] == "\r\n")
+        place += 0 if left_out else _width(character, count.unit)
         found[place] = index
     return found
 
@@ -47,8 +75,8 @@ def ambiguous(text: str, spans: Sequence[Span]) -> bool:
     return bool(spans) and any(ord(character) > 0xFFFF for character in text[: max(end for _, end in spans)])
 
 
-def recognise(text: str, spans: Sequence[Span], triggers: Sequence[str | None]) -> str:
-    """The unit in which most spans are their triggers; code points where they are as good as any.
+def recognise(text: str, spans: Sequence[Span], triggers: Sequence[str | None]) -> Count:
+    """The count in which most spans are their triggers; ours where it is as good as any.
 
     Args:
         text: the text the spans mark.
@@ -56,22 +84,33 @@ def recognise(text: str, spans: Sequence[Span], triggers: Sequence[str | None]) 
         triggers: the text of each as the file says, ``None`` where it does not. Runs of white space count as one
             blank, as several tools write them.
 
-    >>> recognise("🎉 a coup, a coup", [(5, 9)], ["coup"])
+    >>> recognise("🎉 a coup, a coup", [(5, 9)], ["coup"]).unit
     'utf-16'
     """
     said = [(span, trigger) for span, trigger in zip(spans, triggers, strict=True) if trigger is not None]
-    best, most = UNITS[0], -1
-    for unit in UNITS[:1] if text.isascii() else UNITS:
-        places = to_code_points(text, unit)
+    best, most = Count(), -1
+    for count in _counts(text):
+        places = to_code_points(text, count)
         fitting = sum(
             start in places and end in places and same(text[places[start] : places[end]], trigger)
             for (start, end), trigger in said
         )
         if fitting > most:
-            best, most = unit, fitting
+            best, most = count, fitting
         if fitting == len(said):
             break
     return best
+
+
+def _counts(text: str) -> list[Count]:
+    """The ways in which a tool may have counted a text, likely ones first."""
+    units = UNITS[:1] if text.isascii() else UNITS
+    return [
+        Count(unit, line_ends, mark)
+        for line_ends in ((False, True) if "\r\n" in text else (False,))
+        for mark in (False, True)
+        for unit in units
+    ]
 
 
 def _same_in(text: str, unit: str) -> bool:
@@ -86,6 +125,8 @@ def same(found: str, trigger: str) -> bool:
 
 def _width(character: str, unit: str) -> int:
     code = ord(character)
+    if unit == "code-points":
+        return 1
     if unit == "utf-16":
         return 1 + (code > 0xFFFF)
     return 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF)

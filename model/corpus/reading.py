@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +16,8 @@ from ..text import one_line
 from .library import Library
 from .offsets import UNITS
 
+_SHOWN = 10
+"""Names of files in a note."""
 _log = logging.getLogger("news_event_tagger.corpus")
 
 
@@ -36,6 +38,16 @@ class Notes(Counter[str]):
         """Say each once, as a warning of this package's logger (on standard error if nobody set it up)."""
         for sentence in self.sentences():
             _log.warning("%s", one_line(f"{place}: {sentence}"))
+
+
+def left_out(names: Sequence[str]) -> Notes:
+    """A note that names files which are in a folder and are not read.
+
+    >>> left_out(["a.csv", "b.csv"]).sentences()
+    ['2 files left out: a.csv, b.csv']
+    """
+    shown = ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
+    return Notes({f"{{}} files left out: {shown.replace('{}', '()')}": len(names)})
 
 
 class MisalignedError(InputError):

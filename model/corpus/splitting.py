@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from ..document import Document
 from ..exceptions import InputError
-from ..files import sha256
+from ..files import sha256, stem
+from .reading import left_out
 
 _HALVINGS = 4
 _NAMES = {"train": ("train",), "dev": ("dev", "valid", "validation", "val"), "test": ("test",)}
@@ -29,8 +30,13 @@ def named_parts(path: Path) -> dict[str, list[str]]:
     """
     if not path.exists():
         raise InputError(f"{path}: no such file or folder; give a set, or a folder with train, dev and test")
-    inside = sorted(path.iterdir()) if path.is_dir() else []
-    parts = {part: [str(file) for file in inside if file.stem in names] for part, names in _NAMES.items()}
+    inside = sorted(file for file in path.iterdir() if file.name[0] != ".") if path.is_dir() else []
+    names = {name: part for part, known in _NAMES.items() for name in known}
+    parts: dict[str, list[str]] = {part: [] for part in _NAMES}
+    others: list[str] = []
+    for file in inside:
+        part = names.get((file.name if file.is_dir() else stem(file.name)).lower())
+        (parts[part] if part else others).append(str(file) if part else file.name)
     if not any(parts.values()):
         return {"train": [str(path)], "dev": [], "test": []}
     if not parts["train"]:
@@ -38,6 +44,7 @@ def named_parts(path: Path) -> dict[str, list[str]]:
     for part, found in parts.items():
         if len(found) > 1:
             raise InputError(f"{path}: both {found[0]} and {found[1]} could be {part}; keep one")
+    left_out(others).log(path)
     return parts
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..document import Document, Event
-from .offsets import Span
+from ..text import Span, words
 from .reading import MisalignedError, Notes
-
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Sentence:
 
 
 def tokenise(document: Document, notes: Notes, lines: bool) -> list[Sentence]:
-    """A document as sentences of tokens: runs of letters and digits, and single other characters.
+    """A document as sentences of tokens, which are its words.
 
     Args:
         document: the document; a word with the edge of an event in it is cut there.
@@ -51,7 +48,7 @@ def tokenise(document: Document, notes: Notes, lines: bool) -> list[Sentence]:
         end = start + len(text)
         inside = [event for event in document.events if start <= event.start and event.end <= end]
         edges = sorted({edge - start for event in inside for edge in event.span})
-        tokens = [part for match in _TOKEN.finditer(text) for part in _cut(match.span(), edges)]
+        tokens = [part for word in words(text) for part in _cut(word, edges)]
         events = []
         for event in inside:
             own = [i for i, (a, b) in enumerate(tokens) if event.start <= start + a and start + b <= event.end]

@@ -240,7 +240,9 @@ def build(tables: dict[str, Any], place: str = "configuration") -> Config:
 
 def _value(text: str) -> Any:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        # In brackets, so that no remark hides the rest of it.
+        values = tomllib.loads(f"value = [{text}]")["value"]
+        return values[0] if len(values) == 1 and not text.rstrip().endswith(",") else text
     except (ValueError, RecursionError):
         return text
 

@@ -189,7 +189,7 @@ def test_brat_event_lines_are_the_events(tmp_path: Path, caplog: pytest.LogCaptu
         "1 relations left out",
         "1 arguments of events left out",
         "1 spans left out that are the trigger of no event line",
-        "1 events left out that mark the span of another",
+        "1 duplicate events left out that mark the span of another",
         "1 texts without an .ann file left out",
         "2 spans in several pieces read as one",
     ):

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from seqeval.scheme import BILOU, IOB1, IOB2, IOBES, Entities
 
-from news_event_tagger import Document, Event
+from news_event_tagger import Document, Event, InputError
 from news_event_tagger.corpus import write
+from news_event_tagger.corpus.formats import conll, jsonl
 from news_event_tagger.corpus.formats.conll import encode
-from news_event_tagger.corpus.formats.registry import load
+from news_event_tagger.corpus.formats.registry import FORMATS, load
 from news_event_tagger.corpus.reading import Notes, Reading
 from news_event_tagger.corpus.tokens import tokenise
 
@@ -65,6 +66,52 @@ def there_and_back(documents: list[Document], name: str, **how: Any) -> list[Doc
         path = Path(folder) / "set"
         assert not (left := write(documents, path, name)), left
         return load(path, Reading(**how), name)
+
+
+EVERYTHING = st.text(st.characters(exclude_categories=()), min_size=1, max_size=12) | st.sampled_from(
+    [".", "a:b", "?", "a)", "x\\", "\ufeffa", "\ud800", "a,b", "-DOCSTART-", "#", "B-x", "a" * 300]
+)
+WRITABLE = [name for name, form in FORMATS.items() if form.write and name not in conll.SCHEMES]
+
+
+@settings(FAST, max_examples=60)
+@given(st.data())
+@pytest.mark.parametrize("name", WRITABLE)
+def test_all_of_unicode_comes_back_or_is_refused_when_written(name: str, data: st.DataObject) -> None:
+    if name == "spacy":
+        pytest.importorskip("spacy")
+    # Each part is of all Unicode in some documents, so that what is refused does not hide the rest.
+    plain = data.draw(st.sets(st.sampled_from(["text", "id", "type", "status"])))
+    text = data.draw(WORDS.map(" ".join) if "text" in plain else EVERYTHING)
+    text = f"{data.draw(st.just('T') if 'text' in plain else EVERYTHING)}\n\n{text}" if name == "inline" else text
+    id_ = "d-1" if "id" in plain else data.draw(EVERYTHING)
+    type_ = "coup" if "type" in plain else data.draw(EVERYTHING)
+    status = None
+    if "status" in FORMATS[name].holds:
+        status = "alleged" if "status" in plain else data.draw(EVERYTHING)
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    document = Document.mark(text, [(start, end, type_, status)], id_)
+    with TemporaryDirectory() as folder:
+        path, texts = Path(folder) / "set", Path(folder) / "texts.jsonl"
+        jsonl.write([document], texts)
+        try:
+            said = write([document], path, name)
+        except InputError:
+            assert not path.exists()
+            return
+        (found,) = load(path, Reading(texts=Path(folder)), name)
+    assert found.id == document.id
+    if name == "conll":
+        assert "".join(found.text.split()) == "".join(text.split())
+        assert len(found.events) == 1 or any("events left out" in sentence for sentence in said)
+        assert all(event.type == type_ for event in found.events)
+        return
+    assert found.text == document.text
+    if name == "spacy" and said:
+        assert [event.type for event in found.events] in ([], [type_])
+    else:
+        assert found.events == document.events
 
 
 @FAST

@@ -1,3 +1,6 @@
+import re
+import sys
+import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
@@ -138,3 +141,21 @@ def test_a_tokenizer_that_ends_a_text_with_two_tokens_is_refused() -> None:
     made.post_processor = TemplateProcessing(single="$A </s> <s>", special_tokens=[("<s>", 1), ("</s>", 2)])
     with pytest.raises(InputError, match="enc: its tokenizer makes of 'a' a </s> <s>"):
         PieceTokenizer(made.to_str(), "{}", "enc")
+
+
+FORMAT = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"]
+
+
+def test_words_run_over_what_only_tells_how_to_set_them() -> None:
+    for character in FORMAT:
+        text = f"They ar{character}rest{character * 2}ed him{character}."
+        found = [text[start:end] for start, end in words(text)]
+        assert found[:3] == ["They", f"ar{character}rest{character * 2}ed", "him"], hex(ord(character))
+
+
+@given(TEXTS.filter(lambda text: not any(unicodedata.category(letter) == "Cf" for letter in text)))
+@settings(max_examples=300)
+def test_other_texts_are_cut_as_the_models_learnt_it(text: str) -> None:
+    marks = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u20d0-\u20ff\ufe00-\ufe0f"
+    learnt = re.compile(rf"\w[\w{marks}]*|[^\w\s][{marks}]*")
+    assert words(text) == [match.span() for match in learnt.finditer(text)]

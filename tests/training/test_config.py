@@ -123,7 +123,13 @@ def test_overrides_are_toml_or_bare_strings() -> None:
     "override",
     [
         *("epochs=3", "training.epochs", "=3", "training.=3", "training.epochs=" + "[" * 10**5),
-        *("training.epochs=1\n[model]\ntokens=1", "a=1\n[model]\ntokens=1", "training.epochs=0x" + "f" * 9999),
+        *(
+            "training.epochs=1 # or 2",
+            "training.epochs=1\r[model]",
+            "training.epochs=1\n[model]\ntokens=1",
+            "a=1\n[model]\ntokens=1",
+            "training.epochs=0x" + "f" * 9999,
+        ),
     ],
 )
 def test_override_that_is_not_one_setting_is_refused_in_a_line(override: str) -> None:

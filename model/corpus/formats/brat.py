@@ -17,14 +17,15 @@ from typing import Any
 
 from ...document import Document, Event
 from ...exceptions import InputError
-from ...files import files_in, read_text
-from ..offsets import Span, recognise, to_code_points
+from ...files import files_in, kind_of, read_text, stem
+from ..offsets import Count, Span, recognise, to_code_points
 from ..reading import MisalignedError, Notes, Reading
-from .jsonl import foreign_document, note_units
+from .jsonl import note_count, parse_document
 
 CONFIG = "annotation.conf"
 _STATUS = "Status"
-_SPAN = re.compile(r"(\S+) (\d+ \d+(?:;\d+ \d+)*)")
+_NUMBER = "[0-9]{1,18}"
+_SPAN = re.compile(rf"(\S+) ({_NUMBER} {_NUMBER}(?:;{_NUMBER} {_NUMBER})*)")
 _EVENT = re.compile(r"(\S+):(T\d+\S*)")
 _LEFT_OUT = {"R": "relations", "*": "equivalences", "N": "normalisations", "#": "notes"}
 
@@ -48,27 +49,41 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: a line is not what the format says, or a span is not its text, with file and line.
     """
-    files = files_in(path, ".ann") if path.is_dir() else [path.with_suffix(".ann")]
+    if path.is_dir():
+        files = files_in(path, "brat")
+        unlabelled = [text for text in files_in(path, "text") if beside(text, "brat") is None]
+        reading.notes["{} texts without an .ann file left out"] += len(unlabelled)
+    elif kind_of(path.name) == "brat":
+        files = [path]
+    else:
+        files = [beside(path, "brat") or path.with_suffix(".ann")]
     parsed = {}
     for file in files:
-        with reading.part(str(file), file.stem):
+        with reading.part(str(file), stem(file.name)):
             parsed[file] = _parse(file, reading)
-    if path.is_dir():
-        unlabelled = {text.with_suffix(".ann") for text in files_in(path, ".txt")} - set(files)
-        reading.notes["{} texts without an .ann file left out"] += len(unlabelled)
     by_event = any(marked.events for marked in parsed.values())
     found = []
     for file, marked in parsed.items():
-        with reading.part(str(file), file.stem):
+        with reading.part(str(file), stem(file.name)):
             found.append(_document(file, marked, by_event, reading))
     return found
+
+
+def beside(path: Path, kind: str) -> Path | None:
+    """The file of the same name and of another kind that stands beside one, if there is any."""
+    direct = path.with_suffix({"brat": ".ann", "text": ".txt"}[kind])
+    if direct.is_file():
+        return direct
+    others = sorted(path.parent.iterdir())
+    same = (other for other in others if kind_of(other.name) == kind and stem(other.name) == stem(path.name))
+    return next(same, None)
 
 
 def _parse(path: Path, reading: Reading) -> _Annotations:
     found = _Annotations()
     for number, line in enumerate(read_text(path).split("\n"), 1):
         place = f"{path}:{number}"
-        with reading.part(place, path.stem):
+        with reading.part(place, stem(path.name)):
             _parse_line(line.rstrip("\r"), place, found, reading.notes)
     return found
 
@@ -102,20 +117,21 @@ def _parse_line(line: str, place: str, found: _Annotations, notes: Notes) -> Non
 
 
 def _document(path: Path, found: _Annotations, by_event: bool, reading: Reading) -> Document:
-    text = read_text(path.with_suffix(".txt"))
+    name = stem(path.name)
+    text = read_text(beside(path, "text") or path.with_suffix(".txt"))
     lines: list[tuple[str, str, str, str]] = (
         found.events if by_event else [(id_, type_, id_, place) for id_, (type_, _, _, place) in found.marks.items()]
     )
     pieces = [piece for _, spans, _, _ in found.marks.values() for piece in spans]
-    unit = reading.offsets or _unit(text, found)
-    places = to_code_points(text, unit)
-    note_units(unit, places, pieces, reading.notes)
+    count = Count(reading.offsets) if reading.offsets else _count(text, found)
+    places = to_code_points(text, count)
+    note_count(count, places, pieces, reading.notes)
     if by_event:
         named = {trigger for _, _, trigger, _ in lines}
         reading.notes["{} spans left out that are the trigger of no event line"] += len(set(found.marks) - named)
     events: list[dict[str, Any]] = []
     for id_, type_, trigger, place in lines:
-        with reading.part(place, path.stem):
+        with reading.part(place, name):
             if trigger not in found.marks:
                 raise InputError(f"{place}: {id_} names {trigger}, which the file does not define")
             _, pieces, marked, _ = found.marks[trigger]
@@ -132,13 +148,13 @@ def _document(path: Path, found: _Annotations, by_event: bool, reading: Reading)
             reading.notes["{} spans in several pieces read as one, from the first character to the last"] += apart
             status = found.statuses.get(id_) or found.statuses.get(trigger)
             events.append({"start": spans[0][0], "end": spans[-1][1], "type": type_, "status": status})
-    row = {"id": path.stem, "text": text, "events": events}
+    row = {"id": name, "text": text, "events": events}
     # The offsets are code points by now.
-    return foreign_document(row, str(path), replace(reading, offsets="code-points"))
+    return parse_document(row, str(path), replace(reading, offsets="code-points"))
 
 
-def _unit(text: str, found: _Annotations) -> str:
-    """The unit of a file's offsets, by its spans in one piece."""
+def _count(text: str, found: _Annotations) -> Count:
+    """How a file counts, by its spans in one piece."""
     whole = [(spans[0], marked) for _, spans, marked, _ in found.marks.values() if len(spans) == 1]
     return recognise(text, [span for span, _ in whole], [marked for _, marked in whole])
 
@@ -147,15 +163,15 @@ def write(documents: Iterable[Document], path: Path) -> None:
     """A folder with text and annotations of each document, and the ``annotation.conf`` that brat needs to show them.
 
     Raises:
-        InputError: a name or a type is none that brat can hold.
+        InputError: a text begins with a byte order mark.
     """
     types: set[str] = set()
     statuses: set[str] = set()
     for document in documents:
+        if document.text.startswith("\ufeff"):
+            raise InputError(f"document {document.id!r}: a byte order mark begins its text; brat loses it, take it out")
         lines = []
         for number, event in enumerate(document.events, 1):
-            if re.search(r"\s", event.type) or re.search(r"\s", event.status or ""):
-                raise InputError(f"document {document.id!r}: brat cannot hold {event.type!r}; rename it without blanks")
             spans = ";".join(f"{start} {end}" for start, end in _pieces(event))
             marked = " ".join(re.sub(r"[\r\n]", " ", document.text[start:end]) for start, end in _pieces(event))
             lines.append(f"T{number}\t{event.type} {spans}\t{marked}\n")

@@ -21,14 +21,14 @@ from typing import Any
 
 from ...document import Document
 from ...exceptions import InputError
-from ...files import read_text
+from ...files import read_text, stem
 from ..reading import Notes, Reading
 from ..tokens import lay, span_of, tokenise
-from .jsonl import foreign_document
+from .jsonl import parse_document
 
 SCHEMES = ("iob1", "iob2", "bioes", "bilou")
 _TAG = re.compile(r"O|([BIESLU])-(\S+)")
-_COLUMNS = re.compile(r"\t| +")
+_NAMES = {"\t": "tabs", " ": "blanks"}
 _START = "-DOCSTART-"
 _ONE_NAME = {"bioes": {"B": "B", "I": "I", "E": "E", "S": "S"}, "bilou": {"B": "B", "I": "I", "L": "E", "U": "S"}}
 Tag = tuple[str, str]
@@ -42,7 +42,8 @@ def looks_like(head: str) -> bool:
     (True, False)
     """
     lines = [line for line in head.replace("\r", "").split("\n")[:200] if line.strip() and not line.startswith("#")]
-    rows = [_COLUMNS.split(line.rstrip()) for line in lines if not line.startswith(_START)]
+    separator = _separator(lines)
+    rows = [_split(line, separator) for line in lines if not line.startswith(_START)]
     return bool(rows) and all(len(row) > 1 and parse_tag(row[-1]) for row in rows)
 
 
@@ -58,24 +59,29 @@ def read(path: Path, reading: Reading, scheme: str | None = None) -> list[Docume
         InputError: a line has no tag, or the tags do not follow the scheme, with the line.
     """
     documents: list[tuple[str, list[list[tuple[str, Tag, str]]]]] = []
-    for number, line in enumerate(read_text(path).split("\n"), 1):
-        columns = _COLUMNS.split(line.strip(" \t\r"))
+    lines = read_text(path).split("\n")
+    separator = _separator(lines)
+    name = stem(path.name)
+    for number, line in enumerate(lines, 1):
+        columns = _split(line, separator)
         parsed = parse_tag(columns[-1]) if len(columns) > 1 else None
         if line.startswith(_START):
             title = re.search(r"\((.+)\)", line)
-            documents.append((title[1] if title else f"{path.stem}-{len(documents) + 1}", [[]]))
+            documents.append((title[1] if title else f"{name}-{len(documents) + 1}", [[]]))
         elif columns == [""]:
             if documents:
                 documents[-1][1].append([])
         elif parsed:
             if not documents:
-                documents.append((path.stem, [[]]))
+                documents.append((name, [[]]))
             documents[-1][1][-1].append((columns[0], parsed, f"{path}:{number}"))
         elif not line.startswith("#"):
             with reading.part(f"{path}:{number}"):
                 raise InputError(
-                    f"{path}:{number}: {line[:40]!r} does not end in a tag: O, or B-, I-, E-, S-, L- or U- and a type"
+                    f"{path}:{number}: {line[:40]!r} does not end in a tag: O, or B-, I-, E-, S-, L- or U- and a type; "
+                    f"the columns of this file are separated by {_NAMES[separator]}"
                 )
+    reading.notes[f"columns read as separated by {_NAMES[separator]}"] += 1
     if scheme is None:
         scheme = detect([tags[1:] for tags in sentence] for _, body in documents for sentence in body)
         reading.notes[f"tags read as {scheme.upper()}"] += 1
@@ -88,8 +94,24 @@ def read(path: Path, reading: Reading, scheme: str | None = None) -> list[Docume
             with reading.part(str(path), name):
                 mentions = decode([tags[1:] for tags in sentence], scheme)
                 events += [{**span_of(spans, first, last), "type": type_} for first, last, type_ in mentions]
-        found.append(foreign_document({"id": name, "text": text, "events": events}, str(path), reading))
+        found.append(parse_document({"id": name, "text": text, "events": events}, str(path), reading))
     return found
+
+
+def _separator(lines: Iterable[str]) -> str:
+    """What separates the columns of a file: a tab where any line has one between two of them, or else blanks.
+
+    >>> _separator(["New York\\tO"]), _separator(["York O"])
+    ('\\t', ' ')
+    """
+    inner = (line.strip(" \t\r") for line in lines if not line.startswith("#"))
+    return "\t" if any("\t" in line for line in inner) else " "
+
+
+def _split(line: str, separator: str) -> list[str]:
+    """The columns of a line, without the blanks around them; one empty column of an empty line."""
+    line = line.strip(" \t\r")
+    return [column.strip(" ") for column in line.split("\t")] if separator == "\t" else re.split(" +", line)
 
 
 def parse_tag(tag: str) -> Tag | None:
@@ -190,7 +212,7 @@ def write(documents: Iterable[Document], path: Path, notes: Notes, scheme: str =
     """Token and tag per line, a line of the text as a sentence.
 
     Raises:
-        InputError: a type holds a blank.
+        InputError: a name is none that a line in brackets can hold.
     """
     pieces = []
     for document in documents:
@@ -198,13 +220,10 @@ def write(documents: Iterable[Document], path: Path, notes: Notes, scheme: str =
         notes["white space of {} documents left out; CoNLL holds tokens, one blank between two"] += document.text != (
             "\n".join(" ".join(sentence.words) for sentence in body)
         )
-        if re.search(r"[\r\n()]", document.id):
+        if not document.id or re.search(r"[\r\n()]", document.id):
             raise InputError(f"document {document.id!r}: CoNLL cannot hold this name; rename it")
         pieces.append(f"{_START} ({document.id})\tO\n")
         for sentence in body:
-            for _, _, event in sentence.events:
-                if re.search(r"\s", event.type):
-                    raise InputError(f"document {document.id!r}: CoNLL cannot hold the type {event.type!r}; rename it")
             mentions = [(first, last, event.type) for first, last, event in sentence.events]
             tags = encode(len(sentence.tokens), mentions, scheme)
             pieces.append("".join(f"{word}\t{tag}\n" for word, tag in zip(sentence.words, tags, strict=True)))

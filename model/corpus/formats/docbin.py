@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...document import Document
 from ...exceptions import InputError
+from ...files import read_bytes, stem
 from ..reading import Notes, Reading
 from ..tokens import tokenise
-from .jsonl import foreign_document
+from .jsonl import parse_document
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -30,8 +31,9 @@ def read(path: Path, reading: Reading) -> list[Document]:
         InputError: spaCy is not installed, the file is no ``DocBin``, or its span groups are none we know.
     """
     docbin, vocab = _spacy(path)
+    data = read_bytes(path)
     try:
-        docs = list(docbin().from_disk(path).get_docs(vocab()))
+        docs = list(docbin().from_bytes(data).get_docs(vocab()))
     except Exception as error:  # zlib, msgpack and spaCy raise their own
         raise InputError(f"{path}: not a DocBin of spaCy's ({type(error).__name__}: {str(error)[:100]})") from error
     found = []
@@ -58,8 +60,8 @@ def _read_doc(doc: Doc, number: int, path: Path, reading: Reading) -> Document:
         | {key: _plain(values[index]) for key, values in known.items()}
         for index, span in enumerate(spans)
     ]
-    row = {"id": doc.user_data.get("id", f"{path.stem}-{number}"), "text": doc.text, "events": events}
-    return foreign_document(row | {"meta": doc.user_data.get("meta", {})}, f"{path}: document {number}", reading)
+    row = {"id": doc.user_data.get("id", f"{stem(path.name)}-{number}"), "text": doc.text, "events": events}
+    return parse_document(row | {"meta": doc.user_data.get("meta", {})}, f"{path}: document {number}", reading)
 
 
 def write(documents: Iterable[Document], path: Path, notes: Notes) -> None:

@@ -17,10 +17,11 @@ from ...document import Document
 from ...exceptions import InputError
 from ..offsets import UNITS, ambiguous, from_code_points
 from ..reading import Reading
-from .jsonl import foreign_document, length, parse_rows, write_rows
+from .jsonl import length, parse_document, parse_rows, write_rows
+from .keys import check_keys, listed
 
 _LABELS = ("label", "labels", "entities")
-_NO_META = {"text", "data", "id", "offsets", "relations", "Comments", "comments", *_LABELS}
+_NO_META = ("text", "data", "id", "offsets", "relations", "Comments", "comments", *_LABELS)
 
 
 def looks_like(row: dict[str, Any]) -> bool:
@@ -43,7 +44,7 @@ def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
     if key is None:
         raise InputError(f"{place}: no 'label' in it; a line of doccano's is {{'text': …, 'label': [[0, 4, 'type']]}}")
     events = []
-    for number, label in enumerate(row[key] or []):
+    for number, label in enumerate(listed(row, key, object, place)):
         if isinstance(label, dict):
             label = [label.get("start_offset"), label.get("end_offset"), label.get("label")]
         if not isinstance(label, list) or len(label) != 3:
@@ -59,14 +60,20 @@ def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
             f"{place}: characters beyond the BMP (emoji) come before labels, and doccano does not say how it counts "
             "them; give --offsets utf-16 (doccano's default) or --offsets code-points"
         )
+    check_keys(row, text, [*_NO_META, "meta", "document"], place)
     for name in ("relations", "Comments", "comments"):
         reading.notes[f"{{}} {name.lower()} left out"] += length(row, name)
     meta = {key: value for key, value in row.items() if key not in _NO_META and value is not None}
     own = meta.pop("document", None)
     if isinstance(meta.get("meta"), dict):
         meta |= meta.pop("meta")
-    known = {"id": own or row.get("id", place.rsplit(":", 1)[1]), "text": text, "events": events, "meta": meta}
-    return foreign_document(known, place, replace(reading, offsets=unit))
+    known = {
+        "id": row.get("id", place.rsplit(":", 1)[1]) if own is None else own,
+        "text": text,
+        "events": events,
+        "meta": meta,
+    }
+    return parse_document(known, place, replace(reading, offsets=unit))
 
 
 def write(documents: Iterable[Document], path: Path, extra: Iterable[dict[str, Any]] | None = None) -> None:

@@ -19,9 +19,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ...document import Document
+from ...document import Document, Event
 from ...exceptions import InputError, nearest
-from ...files import files_in, read_text
+from ...files import files_in, read_text, stem
 from ..reading import Notes, Reading
 
 DEFAULT_STATUS = "actual"
@@ -102,8 +102,6 @@ def render(document: Document) -> str:
     for event in document.events:
         if event.start < place:
             raise InputError(f"document {document.id!r}: {event.trigger!r} at {event.start} overlaps another label")
-        if not _LABEL.fullmatch(f"({event.type})"):
-            raise InputError(f"document {document.id!r}: the inline format cannot hold the type {event.type!r}")
         status = {DEFAULT_STATUS: "", None: ", ?"}.get(event.status, f", {event.status}")
         pieces += [_escape(document.text[place : event.start])]
         pieces += [f"[{_escape(event.trigger)}]({event.type}{status})"]
@@ -120,11 +118,11 @@ def read(path: Path, reading: Reading) -> list[Document]:
     Raises:
         InputError: with file, line and what to do about it.
     """
-    files = files_in(path, ".txt") if path.is_dir() else [path]
+    files = files_in(path, "text") if path.is_dir() else [path]
     found = []
     for file in files:
-        with reading.part(str(file), file.stem):
-            found.append(parse(read_text(file), file.stem, str(file), reading))
+        with reading.part(str(file), name := stem(file.name)):
+            found.append(parse(read_text(file), name, str(file), reading))
             reading.places.append(str(file))
     return found
 
@@ -142,8 +140,18 @@ def write(documents: Iterable[Document], folder: Path, notes: Notes) -> None:
             if isinstance(value, str) and _HEADER.fullmatch(f"{key}: {value}") and "\r" not in value
         }
         notes["meta of {} documents left out that is no line of text"] += len(header) < len(document.meta)
-        bare = Document(document.text, document.events, document.id, header)
-        (folder / f"{document.id}.txt").write_text(render(bare), encoding="utf-8", newline="")
+        source = render(Document(document.text, document.events, document.id, header))
+        try:
+            back = parse(source, document.id, document.id)
+        except InputError as error:
+            raise InputError(f"document {document.id!r}: the inline format cannot hold it ({error})") from None
+        if (back.text, *map(_mark, back.events)) != (document.text, *map(_mark, document.events)):
+            raise InputError(f"document {document.id!r}: the inline format cannot hold its blank lines")
+        (folder / f"{document.id}.txt").write_text(source, encoding="utf-8", newline="")
+
+
+def _mark(event: Event) -> tuple[int, int, str, str | None]:
+    return event.start, event.end, event.type, event.status
 
 
 def _escape(text: str) -> str:

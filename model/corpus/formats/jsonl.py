@@ -8,17 +8,21 @@ bytes, the offsets are converted.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ...document import Document, Event
 from ...exceptions import InputError, nearest
 from ...files import read_text
-from ..offsets import Span, recognise, same, to_code_points
+from ..offsets import Count, Span, recognise, same, to_code_points
 from ..reading import MisalignedError, Notes, Reading
+from .keys import check_keys
 
 _OPTIONAL = {"score": float, "status": str, "status_score": float}
+_KEYS = ("id", "text", "events", "meta")
 
 
 def rows(path: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -27,7 +31,10 @@ def rows(path: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
     Raises:
         InputError: a line is not a JSON object.
     """
-    for number, line in enumerate(read_text(path).split("\n"), 1):
+    text = read_text(path)
+    if re.match(r"\s*\[\s*[{\]]", text) and _is_json(text):
+        raise InputError(f"{path}: one JSON list, where each line should be an object; write each on a line of its own")
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             place = f"{path}:{number}"
             with reading.part(place):
@@ -40,6 +47,14 @@ def parse_json(text: str, place: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: not JSON ({error})") from None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        parse_json(text, "")
+    except InputError:
+        return False
+    return True
 
 
 def parse_row(line: str, place: str) -> dict[str, Any]:
@@ -63,6 +78,13 @@ def parse_document(row: dict[str, Any], place: str, reading: Reading | None = No
     text, id_ = row.get("text"), row.get("id", "")
     if not isinstance(text, str):
         raise InputError(f'{place}: \'text\' is missing or no string; a line is {{"id": …, "text": …}}')
+    check_keys(row, text, _KEYS, place)
+    reading.notes[f"other keys of {{}} documents left out; they have {', '.join(_KEYS)}"] += not row.keys() <= {*_KEYS}
+    # Tables hold numbers as floats where some are missing, and dates.
+    if isinstance(id_, float) and id_.is_integer():
+        id_ = int(id_)
+    elif isinstance(id_, date):
+        id_ = id_.isoformat()
     if not isinstance(id_, (str, int)):
         raise InputError(f"{place}: 'id' must be a string, this is {id_!r}")
     meta = row.get("meta", {})
@@ -83,9 +105,11 @@ def read_spans(spans: Any, text: str, place: str, reading: Reading, document: st
         raise InputError(f"{place}: 'events' must be a list")
     numbered = well_formed(spans, place, reading, document)
     marks = [(span["start"], span["end"]) for _, span in numbered]
-    unit = reading.offsets or recognise(text, marks, [span.get("trigger") for _, span in numbered])
-    places = to_code_points(text, unit)
-    note_units(unit, places, marks, reading.notes)
+    count = (
+        Count(reading.offsets) if reading.offsets else recognise(text, marks, [s.get("trigger") for _, s in numbered])
+    )
+    places = to_code_points(text, count)
+    note_count(count, places, marks, reading.notes)
     events = []
     for number, span in numbered:
         here = f"{place}: event {number}"
@@ -94,7 +118,7 @@ def read_spans(spans: Any, text: str, place: str, reading: Reading, document: st
             if start not in places or end not in places or start >= end:
                 raise MisalignedError(
                     f"{here}: span {start}:{end} is empty or outside the text of {len(text)} characters"
-                    + (f", or begins or ends inside one in {unit.upper()} units" if unit != "code-points" else "")
+                    + (f", or begins or ends inside one, counting {count.words}" if count != Count() else "")
                 )
             start, end = places[start], places[end]
             found = text[start:end]
@@ -109,7 +133,20 @@ def read_spans(spans: Any, text: str, place: str, reading: Reading, document: st
                 events.append(Event(start, end, type_, found, **_optional(span, here)))
             except ValueError as error:
                 raise InputError(f"{here}: {error}") from None
-    return tuple(events)
+    return _distinct(events, reading)
+
+
+def _distinct(events: Sequence[Event], reading: Reading) -> tuple[Event, ...]:
+    """The events without those that stand there twice, unless all faults are wanted."""
+    if reading.refusals is not None:
+        return tuple(events)
+    found: dict[tuple[int, int, str], Event] = {}
+    for event in events:
+        found.setdefault((*event.span, event.type), event)
+    reading.notes["{} duplicate events left out that mark the span of another with the same type"] += len(events) - len(
+        found
+    )
+    return tuple(found.values())
 
 
 def _optional(span: Mapping[str, Any], here: str) -> dict[str, Any]:
@@ -124,9 +161,9 @@ def _optional(span: Mapping[str, Any], here: str) -> dict[str, Any]:
     return known
 
 
-def note_units(unit: str, places: Mapping[int, int] | range, spans: Iterable[Span], notes: Notes) -> None:
+def note_count(count: Count, places: Mapping[int, int] | range, spans: Iterable[Span], notes: Notes) -> None:
     """Count a document whose offsets the conversion changes."""
-    notes[f"offsets of {{}} documents count {unit.upper()} units; converted to code points"] += any(
+    notes[f"offsets of {{}} documents count {count.words}; converted to code points"] += any(
         offset in places and places[offset] != offset for span in spans for offset in span
     )
 
@@ -159,16 +196,6 @@ def _check_shape(span: Any, here: str) -> None:
 def length(row: Mapping[str, Any], key: str) -> int:
     """How many entries the list under a key has; 0 where there is none."""
     return len(row[key]) if isinstance(row.get(key), list) else 0
-
-
-def foreign_document(row: dict[str, Any], place: str, reading: Reading) -> Document:
-    """A document from what another tool's reader gathered; an event that is there twice counts once."""
-    distinct: dict[tuple[Any, ...], dict[str, Any]] = {}
-    spans = well_formed(row["events"], place, reading, str(row["id"]))
-    for _, span in spans:
-        distinct.setdefault((span["start"], span["end"], span["type"]), span)
-    reading.notes["{} events left out that mark the span of another with the same type"] += len(spans) - len(distinct)
-    return parse_document({**row, "events": list(distinct.values())}, place, reading)
 
 
 def read(path: Path, reading: Reading) -> list[Document]:

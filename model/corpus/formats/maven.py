@@ -13,7 +13,8 @@ from ...document import Document
 from ...exceptions import InputError
 from ..reading import Reading
 from ..tokens import lay, marked
-from .jsonl import foreign_document, length, parse_rows
+from .jsonl import length, parse_document, parse_rows
+from .keys import listed
 
 
 def looks_like(row: dict[str, Any]) -> bool:
@@ -35,8 +36,15 @@ def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
         raise InputError(f"{place}: no events in it; MAVEN hides the labels of its test file")
     id_ = row.get("id", place.rsplit(":", 1)[1])
     try:
-        sentences = [(sentence["tokens"], sentence["sentence"]) for sentence in row["content"]]
-        mentions = [(event["type"], mention) for event in row["events"] for mention in event["mention"]]
+        sentences = [
+            (listed(sentence, "tokens", str, place), sentence["sentence"])
+            for sentence in listed(row, "content", dict, place)
+        ]
+        mentions = [
+            (event["type"], mention)
+            for event in listed(row, "events", dict, place)
+            for mention in listed(event, "mention", dict, place)
+        ]
         text, places = lay(sentences, reading.notes)
         events = []
         for type_, mention in mentions:
@@ -50,4 +58,4 @@ def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
         raise InputError(f"{place}: not as MAVEN writes it ({type(error).__name__}: {error})") from None
     reading.notes["{} negative triggers left out"] += length(row, "negative_triggers")
     meta = {"title": row["title"]} if row.get("title") else {}
-    return foreign_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)
+    return parse_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)

@@ -16,10 +16,12 @@ from ...document import Document
 from ...exceptions import InputError
 from ..reading import Reading
 from ..tokens import lay, marked
-from .jsonl import foreign_document, length, parse_rows
+from .jsonl import length, parse_document, parse_rows
+from .keys import check_keys, listed
 
 Dialect = Literal["oneie", "textee"]
 _KEYS = {"oneie": ("sent_id", "sentence"), "textee": ("wnd_id", "text")}
+_OTHERS = ("doc_id", "tokens", "pieces", "token_lens", "event_mentions", "entity_mentions", "relation_mentions", "lang")
 
 
 def looks_like(row: dict[str, Any], dialect: Dialect) -> bool:
@@ -38,11 +40,12 @@ def read(path: Path, reading: Reading, dialect: Dialect) -> list[Document]:
 
 def _document(row: dict[str, Any], place: str, reading: Reading, dialect: Dialect) -> Document:
     id_key, text_key = _KEYS[dialect]
+    check_keys(row, row.get(text_key), [id_key, text_key, *_OTHERS], place)
     try:
-        words, id_ = row["tokens"], row[id_key]
+        words, id_ = listed(row, "tokens", str, place), row[id_key]
         text, (places,) = lay([(words, row.get(text_key))], reading.notes)
         events = []
-        for mention in row["event_mentions"]:
+        for mention in listed(row, "event_mentions", dict, place):
             trigger = mention["trigger"]
             with reading.part(place, id_):
                 span = marked(words, places, trigger["start"], trigger["end"], trigger.get("text"), place)
@@ -55,4 +58,4 @@ def _document(row: dict[str, Any], place: str, reading: Reading, dialect: Dialec
     for name in ("entity", "relation"):
         reading.notes[f"{{}} {name} mentions left out"] += length(row, f"{name}_mentions")
     meta = {"doc_id": row["doc_id"]} if "doc_id" in row else {}
-    return foreign_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)
+    return parse_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...document import Document
 from ...exceptions import InputError
+from ...files import packing, read_bytes
 from ..reading import Reading
 from ..tokens import lay, span_of
 from . import conll
-from .jsonl import foreign_document, parse_document, parse_json
+from .jsonl import parse_document, parse_json
+from .keys import listed
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -64,6 +67,9 @@ def from_table(table: Dataset, place: str = "table", reading: Reading | None = N
         with reading.part(here, known.get("id", number)):
             if isinstance(known.get("meta"), str):
                 known["meta"] = parse_json(known["meta"], f"{here}: meta")
+            elif "meta" in known:
+                # A struct may hold dates, which JSON does not.
+                known["meta"] = json.loads(json.dumps(known["meta"], default=str))
             documents.append(parse_document({"id": str(number), "events": []} | known, here, reading))
     return documents
 
@@ -71,19 +77,20 @@ def from_table(table: Dataset, place: str = "table", reading: Reading | None = N
 def _tagged(table: Dataset, tokens: str, tags: str, place: str, reading: Reading) -> list[Document]:
     feature = table.features[tags]
     names: list[str] | None = getattr(getattr(feature, "feature", None), "names", None)
-    rows: list[tuple[str, str, list[str], list[tuple[conll.Tag, str]]]] = []
+    rows: list[tuple[str, Any, list[str], list[tuple[conll.Tag, str]]]] = []
     for number, row in enumerate(table):
         here = f"{place}: row {number}"
-        found = [names[tag] if names and isinstance(tag, int) and 0 <= tag < len(names) else tag for tag in row[tags]]
-        parsed = [conll.parse_tag(tag) if isinstance(tag, str) else None for tag in found]
         with reading.part(here, row.get("id", number)):
-            if None in parsed or len(found) != len(row[tokens]):
+            words, marks = listed(row, tokens, str, here), listed(row, tags, object, here)
+            found = [names[tag] if names and isinstance(tag, int) and 0 <= tag < len(names) else tag for tag in marks]
+            parsed = [conll.parse_tag(tag) if isinstance(tag, str) else None for tag in found]
+            if None in parsed or len(found) != len(words):
                 raise InputError(
-                    f"{here}: column {tags!r} must hold a tag (O, B-type …) for each of {len(row[tokens])} {tokens}, "
+                    f"{here}: column {tags!r} must hold a tag (O, B-type …) for each of {len(words)} {tokens}, "
                     f"this is {str(found)[:60]}; numbers need a ClassLabel that names them"
                 )
             marked = [(tag, f"{here}: token {index}") for index, tag in enumerate(parsed) if tag is not None]
-            rows.append((here, str(row.get("id", number)), row[tokens], marked))
+            rows.append((here, row.get("id", number), words, marked))
     scheme = conll.detect(marked for _, _, _, marked in rows)
     reading.notes[f"tags of the column {tags} read as {scheme.upper()}"] += 1
     documents = []
@@ -92,7 +99,7 @@ def _tagged(table: Dataset, tokens: str, tags: str, place: str, reading: Reading
             text, (spans,) = lay([(words, None)], reading.notes)
             mentions = conll.decode(marked, scheme)
             events = [{**span_of(spans, first, last), "type": type_} for first, last, type_ in mentions]
-            documents.append(foreign_document({"id": id_, "text": text, "events": events}, here, reading))
+            documents.append(parse_document({"id": id_, "text": text, "events": events}, here, reading))
     return documents
 
 
@@ -103,12 +110,18 @@ def read(path: Path, reading: Reading) -> list[Document]:
         InputError: the file is missing, no table, faulty, or holds several splits.
     """
     from datasets import Dataset, disable_progress_bars, load_from_disk
+    from pyarrow.parquet import ParquetFile
 
     disable_progress_bars()
     try:
         table: Any = (
-            load_from_disk(str(path)) if path.is_dir() else Dataset.from_parquet(str(path), keep_in_memory=True)
+            # Not from_parquet, which reads what its cache says of a file of this age.
+            load_from_disk(str(path))
+            if path.is_dir()
+            else Dataset(ParquetFile(BytesIO(read_bytes(path)) if packing(path.name) else path).read())
         )
+    except InputError:
+        raise
     except Exception as error:  # the library raises its own, which differ by version
         raise InputError(f"{path}: not a Parquet table ({str(error).splitlines()[0][:120]})") from error
     if not isinstance(table, Dataset):

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ...document import Document, Event
-from ...exceptions import InputError
 from ..reading import Reading
-from .jsonl import foreign_document, length, rows, write_rows
+from .jsonl import length, parse_document, rows, write_rows
+from .keys import check_keys, listed
 
+_KEYS = ("text", "spans", "tokens", "relations", "id", "meta", "answer", "options", "accept", "label", "html")
 _KEPT = ("score", "status", "status_score")
 
 
@@ -41,9 +42,8 @@ def read(path: Path, reading: Reading) -> list[Document]:
 
 def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
     reading.notes["{} relations left out"] += length(row, "relations")
-    spans = row.get("spans") or []
-    if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
-        raise InputError(f"{place}: 'spans' must be a list of objects with start, end and label")
+    spans = listed(row, "spans", dict, place)
+    check_keys(row, row.get("text"), [*_KEYS, *(key for key in row if key.startswith("_"))], place)
     events = [
         {"start": span.get("start"), "end": span.get("end"), "type": span.get("label"), "trigger": span.get("text")}
         | {key: span[key] for key in _KEPT if key in span}
@@ -51,7 +51,7 @@ def _document(row: dict[str, Any], place: str, reading: Reading) -> Document:
     ]
     id_ = row.get("id", place.rsplit(":", 1)[1])
     known = {"id": id_, "text": row.get("text"), "events": events, "meta": row.get("meta") or {}}
-    return foreign_document(known, place, reading)
+    return parse_document(known, place, reading)
 
 
 def write(documents: Iterable[Document], path: Path) -> None:

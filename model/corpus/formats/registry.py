@@ -13,8 +13,8 @@ from typing import Any
 
 from ...document import Document
 from ...exceptions import InputError, nearest
-from ...files import files_in, read_text, replacing
-from ..reading import Notes, Reading
+from ...files import KINDS, files_in, kind_of, packing, read_text, replacing
+from ..reading import Notes, Reading, left_out
 from . import (
     brat,
     conll,
@@ -30,10 +30,10 @@ from . import (
     standoff,
 )
 
+_LONGEST = 240
+"""Bytes of a document's name that file systems take with an ending behind it."""
 _HEAD = 20
 """Lines of a file by which its format is told."""
-_COLUMNS = (".conll", ".iob", ".iob2", ".bio", ".bioes", ".bilou")
-_ENDINGS = (".txt", ".json", ".jsonl", ".parquet", ".spacy", ".tsv", *_COLUMNS)
 Write = Callable[[list[Document], Path, Notes], None]
 
 
@@ -46,14 +46,16 @@ class Format:
         read: the reader.
         write: the writer, if there is one; it is given only what ``holds`` says the format has a place for.
         holds: of ``overlaps``, ``status``, ``score`` and ``meta`` what it has a place for.
-        folder: whether a set is a folder of files, named by the documents.
+        folder: the kinds of files of which a set is a folder, named by the documents; none where it is one file.
+        labels: what a type or a status must be, if not just any text.
     """
 
     title: str
     read: Callable[[Path, Reading], list[Document]]
     write: Write | None = None
     holds: frozenset[str] = frozenset()
-    folder: bool = False
+    folder: tuple[str, ...] = ()
+    labels: str = r"(?s:.+)"
 
 
 def _quiet(write: Callable[[Iterable[Document], Path], None]) -> Write:
@@ -64,23 +66,37 @@ def _quiet(write: Callable[[Iterable[Document], Path], None]) -> Write:
 def _conll(scheme: str | None) -> Format:
     title = f"CoNLL columns, {scheme.upper()}" if scheme else "CoNLL columns"
     read, write = partial(conll.read, scheme=scheme), partial(conll.write, scheme=scheme or "iob2")
-    return Format(title, read, write)
+    return Format(title, read, write, labels=r"\S+")
 
 
 _ALL = frozenset({"overlaps", "status", "score", "meta"})
 FORMATS = {
     "jsonl": Format("JSON Lines, ours", jsonl.read, _quiet(jsonl.write), _ALL),
-    "inline": Format("inline articles, ours", inline.read, inline.write, frozenset({"status", "meta"}), folder=True),
+    "inline": Format(
+        "inline articles, ours",
+        inline.read,
+        inline.write,
+        frozenset({"status", "meta"}),
+        folder=("text",),
+        labels=r"(?!\?\Z)[^\s,()]+",
+    ),
     "standoff": Format(
         "stand-off labels without texts, ours",
         standoff.read,
         _quiet(standoff.write),
         frozenset({"overlaps", "status", "score"}),
-        folder=True,
+        folder=("json", "jsonl"),
     ),
     "conll": _conll(None),
     **{scheme: _conll(scheme) for scheme in conll.SCHEMES},
-    "brat": Format("brat stand-off", brat.read, _quiet(brat.write), frozenset({"overlaps", "status"}), folder=True),
+    "brat": Format(
+        "brat stand-off",
+        brat.read,
+        _quiet(brat.write),
+        frozenset({"overlaps", "status"}),
+        folder=("brat", "text"),
+        labels=r"\S+",
+    ),
     "doccano": Format("doccano JSONL", doccano.read, _quiet(doccano.write), frozenset({"overlaps", "meta"})),
     "label-studio": Format("Label Studio JSON", label_studio.read, _quiet(label_studio.write), _ALL),
     "prodigy": Format("Prodigy JSONL", prodigy.read, _quiet(prodigy.write), _ALL),
@@ -90,8 +106,7 @@ FORMATS = {
     "spacy": Format("spaCy DocBin", docbin.read, docbin.write, _ALL),
     "table": Format("datasets table (Parquet)", parquet.read, _quiet(parquet.write), _ALL),
 }
-_BY_ENDING = {".parquet": "table", ".spacy": "spacy", ".jsonl": "jsonl"}
-_BY_ENDING |= {ending: ending[1:] if ending[1:] in conll.SCHEMES else "conll" for ending in _COLUMNS}
+_BY_KIND = {"parquet": "table", "spacy": "spacy", "jsonl": "jsonl", "columns": "conll"}
 _ROWS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "standoff": standoff.looks_like,
     "doccano": doccano.looks_like,
@@ -132,36 +147,37 @@ def detect(path: Path) -> str:
     Raises:
         InputError: it is missing, or looks like none or like several, with the formats there are.
     """
-    if path.suffix in (".parquet", ".spacy"):
-        return _BY_ENDING[path.suffix]
-    if path.suffix == ".ann" or (path.suffix == ".txt" and path.with_suffix(".ann").is_file()):
+    kind = kind_of(path.name)
+    if kind in ("parquet", "spacy"):
+        return _BY_KIND[kind]
+    if kind == "brat" or (kind == "text" and brat.beside(path, "brat")):
         return "brat"
-    if path.suffix in (".json", ".jsonl"):
-        return _detect_rows(path)
+    if kind in ("json", "jsonl"):
+        return _detect_rows(path, kind)
     head = read_text(path)[:20_000]
-    if path.suffix in _COLUMNS or conll.looks_like(head):
+    if conll.looks_like(head) or (kind == "columns" and not path.name.lower().endswith(".tsv")):
         return "conll"
-    if path.suffix == ".txt":
+    if kind == "text":
         return "inline"
     raise InputError(f"{path}: not a set we read; {_choose()}")
 
 
-def _detect_rows(path: Path) -> str:
+def _detect_rows(path: Path, kind: str) -> str:
     text = read_text(path)
     # Of JSON Lines the first line may be a list by mistake, which makes no list of the file.
-    if text.lstrip().startswith("[") and (path.suffix == ".json" or _json(text) is not None):
+    if text.lstrip().startswith("[") and (kind == "json" or _json(text) is not None):
         rows = [row for row in jsonl.parse_json(text, str(path))[:_HEAD] if isinstance(row, dict)]
-    elif path.suffix == ".json" and re.search(r'"sha256"\s*:', text):
+    elif kind == "json" and re.search(r'"sha256"\s*:', text):
         return "standoff"
     else:
         rows = [row for row in map(_json, filter(str.strip, text.split("\n")[: 2 * _HEAD])) if isinstance(row, dict)]
         if not rows:
             # The reader names the line.
-            return "jsonl" if path.suffix == ".jsonl" else "standoff"
+            return "jsonl" if kind == "jsonl" else "standoff"
     found = [name for name, looks_like in _ROWS.items() if any(map(looks_like, rows))]
     if len(found) > 1:
         raise InputError(f"{path}: looks like {' and like '.join(found)}; {_choose()}")
-    if not found and path.suffix == ".json":
+    if not found and kind == "json":
         raise InputError(f"{path}: its keys are those of no format we know; {_choose()}")
     return found[0] if found else "jsonl"
 
@@ -187,13 +203,22 @@ def parts(path: Path, name: str | None = None, reading: Reading | None = None) -
         raise InputError(f"{path}: no such file or folder")
     if path.is_dir() and parquet.is_saved(path):
         return [(path, name or "table")]
-    if path.is_dir() and name is None and files_in(path, ".ann"):
+    reading = reading or Reading()
+    if not path.is_dir():
+        return [(path, name or detect(path))]
+    everything = files_in(path)
+    if name is None and any(kind_of(file.name) == "brat" for file in everything):
         name = "brat"
-    if path.is_dir() and name and named(name).folder:
+    kinds = named(name).folder if name else ()
+    files = [file for file in everything if kind_of(file.name) in (kinds or KINDS.values())]
+    reading.notes.update(left_out([str(file.relative_to(path)) for file in everything if file not in set(files)]))
+    if name and kinds:
         return [(path, name)]
+    if not files:
+        raise InputError(f"{path}: no articles (.txt), labels (.json, .jsonl …) or tables in this folder")
     found = []
-    for file in _files(path) if path.is_dir() else [path]:
-        with (reading or Reading()).part(str(file)):
+    for file in files:
+        with reading.part(str(file)):
             found.append((file, name or detect(file)))
     return found
 
@@ -223,13 +248,6 @@ def load(path: Path, reading: Reading, name: str | None = None) -> list[Document
     return documents
 
 
-def _files(folder: Path) -> list[Path]:
-    files = [file for file in files_in(folder) if file.suffix in _ENDINGS]
-    if not files:
-        raise InputError(f"{folder}: no articles (.txt), labels (.json, .jsonl …) or tables in this folder")
-    return files
-
-
 def save(documents: Sequence[Document], path: Path, name: str | None = None) -> list[str]:
     """Write a set, whole or not at all.
 
@@ -244,28 +262,49 @@ def save(documents: Sequence[Document], path: Path, name: str | None = None) -> 
     Raises:
         InputError: the format is unknown, or cannot hold a document at all.
     """
-    if name is None and path.suffix not in _BY_ENDING:
-        raise InputError(f"{path}: its ending does not say which format to write; {_choose('--to')}")
-    name = name or _BY_ENDING[path.suffix]
-    form, write = named(name), writer(name)
+    name = name or _named_by(path)
+    write = writer(name)
     notes = Notes()
-    reduced = [_reduced(document, form.holds, notes) for document in documents]
-    write_with(reduced, path, form.folder, lambda target: write(reduced, target, notes))
+    reduced = [_reduced(document, named(name).holds, notes) for document in documents]
+    write_with(reduced, path, name, lambda target: write(reduced, target, notes))
     return notes.sentences()
 
 
-def write_with(documents: Sequence[Document], path: Path, folder: bool, write: Callable[[Path], None]) -> None:
-    """Write a set through a function that is given a temporary place.
+def _named_by(path: Path) -> str:
+    """The format that the ending of a file's name says to write."""
+    ending = path.suffix.lower()
+    if ending[1:] in conll.SCHEMES:
+        return ending[1:]
+    if ending == ".tsv" or (kind := kind_of(path.name)) not in _BY_KIND:
+        raise InputError(f"{path}: its ending does not say which format to write; {_choose('--to')}")
+    return _BY_KIND[kind]
+
+
+def _check_labels(documents: Iterable[Document], name: str) -> None:
+    """Refuse types and statuses that a format would not give back."""
+    fits = re.compile(FORMATS[name].labels)
+    for document in documents:
+        for event in document.events:
+            for kind, label in (("type", event.type), ("status", event.status)):
+                if label is not None and not fits.fullmatch(label):
+                    raise InputError(f"document {document.id!r}: {name} cannot hold the {kind} {label!r}; rename it")
+
+
+def write_with(documents: Sequence[Document], path: Path, name: str, write: Callable[[Path], None]) -> None:
+    """Write a set in a format through a function that is given a temporary place.
 
     Raises:
-        InputError: a folder that holds something stands there, or a name or text can be in no file.
+        InputError: something stands there, or the format cannot hold a label, a name or a text.
     """
-    if folder:
+    _check_labels(documents, name)
+    if folder := bool(named(name).folder):
         _check_names(documents)
         if path.is_file() or (path.is_dir() and any(path.iterdir())):
             raise InputError(f"{path}: stands there already; give a new folder")
     elif path.is_dir():
         raise InputError(f"{path}: is a folder; give the name of a file")
+    elif packing(path.name):
+        raise InputError(f"{path}: we write no packed files; leave out {path.suffix} and pack it then")
     try:
         with replacing(path) as temporary:
             if folder:
@@ -273,7 +312,7 @@ def write_with(documents: Sequence[Document], path: Path, folder: bool, write: C
             write(temporary)
     except UnicodeEncodeError as error:
         raise InputError(
-            f"{path}: half a surrogate pair in a text has no UTF-8 ({error.reason}); mend the text"
+            f"{path}: half a surrogate pair in a text, label or name has no UTF-8 ({error.reason}); mend it"
         ) from None
 
 
@@ -300,6 +339,8 @@ def _check_names(documents: Sequence[Document]) -> None:
     for document in documents:
         if not document.id or document.id.startswith(".") or re.search(r"[/\\\x00-\x1f]", document.id):
             raise InputError(f"document {document.id!r}: its name cannot be that of a file; rename it")
+        if len(document.id.encode("utf-8", "surrogatepass")) > _LONGEST:
+            raise InputError(f"document {document.id[:40]!r}…: its name is too long for a file; rename it")
         if document.id in seen:
             raise InputError(f"{document.id!r}: two documents of this name cannot be files of one folder; rename one")
         seen.add(document.id)

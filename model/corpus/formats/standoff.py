@@ -13,7 +13,7 @@ from typing import Any
 
 from ...document import Document
 from ...exceptions import InputError
-from ...files import files_in, read_text, sha256
+from ...files import files_in, kind_of, read_text, sha256, stem
 from ..reading import Reading
 from .jsonl import parse_json, read_spans, rows
 
@@ -32,7 +32,7 @@ def read(path: Path, reading: Reading) -> list[Document]:
         InputError: a text is missing or is another one, or a label does not fit it.
     """
     found = []
-    files = [file for file in files_in(path) if file.suffix in (".json", ".jsonl")] if path.is_dir() else [path]
+    files = files_in(path, "json", "jsonl") if path.is_dir() else [path]
     for file in files:
         for place, row in _rows(file, reading):
             with reading.part(place, row.get("id", "")):
@@ -47,10 +47,10 @@ def looks_like(row: dict[str, Any]) -> bool:
 
 
 def _rows(file: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
-    if file.suffix == ".jsonl":
+    if kind_of(file.name) == "jsonl":
         yield from rows(file, reading)
     else:
-        with reading.part(str(file), file.stem):
+        with reading.part(str(file), stem(file.name)):
             yield str(file), read_labels(file)
 
 
