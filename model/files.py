@@ -71,8 +71,8 @@ def parse_json(text: str, place: str | Path, missing: bool = False) -> Any:
     """
     try:
         value = (_LENIENT if missing else _STRICT).decode(text)
-        level = [value]
-        for _ in range(_DEPTH):
+        level: list[Any] = [[value]]
+        for _ in range(_DEPTH + 1):
             parts = (outer.values() if isinstance(outer, dict) else outer for outer in level)
             level = [inner for part in parts for inner in part if isinstance(inner, (dict, list))]
             if not level:
