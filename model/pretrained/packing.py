@@ -21,7 +21,7 @@ from safetensors.torch import load_file, save_file
 
 from ..exceptions import InputError
 from ..files import checked, read_json
-from ..networks.bert import CONFIG, WEIGHTS, Bert, Weights, read_weights
+from ..networks.bert import WEIGHTS, Bert, Weights, read_config, read_weights
 from ..networks.pruning import pruned, shape
 from ..networks.status_head import STATUS_WEIGHTS
 from ..networks.tokenizer import PieceTokenizer
@@ -122,7 +122,7 @@ def read_compressed(folder: Path, fused: bool = True) -> tuple[Bert, PieceTokeni
                 f"{found[:12]}…, not {about.sha256[:12]}…; install the encoder that this package asks for"
             )
         state = expand(load_file(folder / DIFFERENCE), _original(encoder, layers, intermediate_size))
-        config = read_json(encoder / CONFIG) | _token_classifier(settings.schema.labels)
+        config = read_config(encoder) | _token_classifier(settings.schema.labels)
         config |= shape(layers, intermediate_size)
         statuses = len(settings.schema.statuses)
         network = Bert.build(config, _part(state, _TOKENS), _part(state, _STATUS), statuses, fused)

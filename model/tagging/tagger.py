@@ -146,6 +146,11 @@ class EventTagger:
             settings = read_settings(folder)
             network = _read_network(folder, settings, place)
             tokenizer = PieceTokenizer.read(folder)
+            if tokenizer.size > len(network.vectors):
+                raise InputError(
+                    f"{folder}: its tokenizer has {tokenizer.size} word pieces and its network {len(network.vectors)}; "
+                    "train or copy the run again"
+                )
         try:
             tagger = cls(network, tokenizer, *settings)
         except InputError as error:

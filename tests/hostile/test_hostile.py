@@ -6,7 +6,9 @@ An ordinary run tries 300 of the mutations; ``pytest -m hostile`` tries all 5,00
 from __future__ import annotations
 
 import contextlib
+import io
 import json
+import logging
 import re
 import shutil
 from collections.abc import Callable
@@ -136,13 +138,20 @@ def gated(untrained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def said(*words: object) -> tuple[int, str]:
     """Run a command: its exit status and what it told, after a look at what no command may do."""
-    done = call("-m", "news_event_tagger", *words)
+    notes = io.StringIO()
+    # Where pytest listens to the logger, nothing of it goes to standard error.
+    handler = logging.StreamHandler(notes)
+    logging.getLogger("news_event_tagger").addHandler(handler)
+    try:
+        done = call("-m", "news_event_tagger", *words)
+    finally:
+        logging.getLogger("news_event_tagger").removeHandler(handler)
     assert done.returncode in (0, 1, 2), done.stderr
-    assert not OBEYED.search(done.stdout + done.stderr), (words, done.stdout, done.stderr)
+    assert not OBEYED.search(done.stdout + done.stderr + notes.getvalue()), (words, done.stdout, done.stderr)
     errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
     assert len(errors) == (done.returncode == 2), (words, done.stderr)
     assert "Traceback" not in done.stderr
-    return done.returncode, done.stderr
+    return done.returncode, done.stderr + notes.getvalue()
 
 
 def marks(name: str, rows: Any) -> int:

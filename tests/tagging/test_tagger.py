@@ -191,7 +191,7 @@ def test_labels_are_those_of_the_schema(run_folder: Path) -> None:
         ("model.safetensors", b"\x00" * 64, "cannot be loaded"),
         ("status.safetensors", None, "cannot be loaded"),
         ("config.json", b'{"model_type": "bert", "hidden_act": "gelu"}', "config.json is damaged: 'hidden_size'"),
-        ("tokenizer.json", b"{", "cannot be loaded"),
+        ("tokenizer.json", b"{", "tokenizer.json is damaged"),
         ("tokenizer.json", None, "lacks tokenizer.json"),
     ],
 )
