@@ -15,6 +15,7 @@ from typing import Any
 from ... import files
 from ...document import Document, Event
 from ...exceptions import InputError, nearest
+from ...files import read_text
 from ..offsets import Span, recognise, same, to_code_points
 from ..reading import MisalignedError, Notes, Reading
 
@@ -27,7 +28,7 @@ def rows(path: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
     Raises:
         InputError: a line is not a JSON object.
     """
-    for number, line in enumerate(files.read_text(path).split("\n"), 1):
+    for number, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():
             place = f"{path}:{number}"
             with reading.part(place):
