@@ -41,9 +41,12 @@ def run_command(main: Callable[[], None]) -> None:
 
     A command writes its files before it prints. So who closes standard output (``… | head``) has lost nothing, and the
     command ends quietly with 0; one whose standard error is closed goes on. Ctrl-C ends with 130. None of these is a
-    traceback.
+    traceback, nor is a character that a stream's encoding lacks: it is written as an escape.
     """
     status: Any = 0
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     with contextlib.redirect_stderr(cast(TextIO, _Unheeded(sys.stderr or io.StringIO()))):
         try:
             try:

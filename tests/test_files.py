@@ -1,5 +1,7 @@
 """Results on disk: whole or not there, whoever is killed and whoever else writes."""
 
+import json
+import math
 import os
 import subprocess
 import sys
@@ -12,7 +14,7 @@ import pytest
 
 from news_event_tagger.corpus import read
 from news_event_tagger.exceptions import InputError
-from news_event_tagger.files import check_output, files_in, replacing, together, write_texts
+from news_event_tagger.files import check_output, files_in, parse_json, replacing, together, write_texts
 
 KILLED = """
     import os, sys
@@ -225,3 +227,37 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
         pass
     check_output(tmp_path / "new" / "scores")
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1" * 400, "it has 400 digits"),
+        (f"[{'1' * 5000}]", "it has 5000 digits"),
+        ("[1e400]", "1e400 is no number"),
+        ("[-Infinity]", "-Infinity is no number"),
+        ("[NaN]", "NaN is no number"),
+        ("[" * 101 + "]" * 101, "nested more than 100 deep"),
+        ('{"a":' * 500 + "1" + "}" * 500, "nested more than 100 deep"),
+        ("[" * 100_000 + "]" * 100_000, "nested more than 100 deep"),
+        ("[" * 100_000, "not JSON"),
+        ("", "not JSON"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_json_that_others_would_choke_on_is_refused_in_one_short_line(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=said) as caught:
+        parse_json(text, "f:1")
+    assert str(caught.value).startswith("f:1: ")
+    assert len(str(caught.value)) < 200
+
+
+def test_json_within_the_limits_is_read_as_it_is() -> None:
+    for value in (None, 10**299, "\ud800", [[[{"a": [1.5, True]}]]], json.loads("[" * 100 + "]" * 100)):
+        assert parse_json(json.dumps(value), "f") == value
+    assert math.isnan(parse_json("[NaN]", "f", missing=True)[0])
+
+
+def test_half_a_surrogate_pair_does_not_keep_a_result_from_being_written(tmp_path: Path) -> None:
+    write_texts(tmp_path, {"report.html": "A \ud800coup."})
+    assert found(tmp_path) == {"report.html": "A \ufffdcoup."}

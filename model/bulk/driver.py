@@ -8,6 +8,7 @@ is finished.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import math
@@ -21,12 +22,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from ..exceptions import InputError
-from ..files import sha256
+from ..files import checked, decode, parse_json, sha256
 from ..pretrained.folders import LEARNT, model_folder
 from ..pretrained.settings import read_settings
 from .output import TABLES
-from .shards import Fields, dumps, loads, plan
+from .shards import Fields, dumps, file_system, loads, plan
 
 if TYPE_CHECKING:
     from .worker import Job
@@ -34,6 +37,17 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 _WORK = ".work"
 _NOT_THE_MODEL = ("README.md", "scores.json", "predictions.jsonl", LEARNT)
+
+
+class _Manifest(BaseModel):
+    """What tells whether a call goes on with an output."""
+
+    version: str
+    model_sha256: str
+    input_sha256: str
+    gate: bool = False
+    model: str | None = None
+    inputs: list[str] = []
 
 
 def tag(
@@ -70,14 +84,12 @@ def tag(
     if workers is not None and workers < 1:
         raise InputError(f"--workers {workers}: give 1 or more")
     ray = _import_ray()
-    import fsspec
-
     from ..tagging import gating
     from ..tagging.tagger import EventTagger
     from .worker import Job
 
     fields = fields or Fields()
-    system, folder = fsspec.core.url_to_fs(out)
+    system, folder = file_system(out)
     out = system.unstrip_protocol(folder)
     files = _model_files(model)
     if gate:
@@ -254,32 +266,35 @@ def _claim(system: Any, folder: str, manifest: dict[str, Any]) -> None:
     """Write the manifest, or see that the one that stands there says the same."""
     path = f"{folder}/{MANIFEST}"
     if not system.exists(path):
-        if system.exists(folder) and (not system.isdir(folder) or system.ls(folder)):
+        # A call that found the disk full may have left a part of a manifest.
+        there = system.ls(folder, detail=False) if system.exists(folder) else []
+        if not all(Path(name).name.startswith(f"{MANIFEST}.") for name in there):
             raise InputError(f"{folder}: stands there and holds no bulk output; give a new --out")
         system.makedirs(folder, exist_ok=True)
         _put(system, path, manifest)
         return
-    try:
-        before = json.loads(system.cat_file(path))
-        before.setdefault("gate", False)
-        # With a gate the model's files are others too.
-        differing = [key for key in ("version", "gate", "model_sha256", "input_sha256") if before[key] != manifest[key]]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(f"{path}: damaged; give a new --out") from None
-    if differing:
+    before = checked(_Manifest, parse_json(decode(system.cat_file(path), path), path), path, "give a new --out")
+    # With a gate the model's files are others too.
+    keys = ("version", "gate", "model_sha256", "input_sha256")
+    if differing := [key for key in keys if getattr(before, key) != manifest[key]]:
         told = {
             "version": "by another version of this package",
-            "model_sha256": f"with another model ({before.get('model') or 'the one that comes with the package'})",
-            "input_sha256": f"from other inputs, or they have changed ({' '.join(before.get('inputs', []))})",
-            "gate": "with a gate" if before.get("gate") else "without a gate",
+            "model_sha256": f"with another model ({before.model or 'the one that comes with the package'})",
+            "input_sha256": f"from other inputs, or they have changed ({' '.join(before.inputs)})",
+            "gate": "with a gate" if before.gate else "without a gate",
         }
         raise InputError(f"{folder}: was begun {told[differing[0]]}; give a new --out")
 
 
 def _put(system: Any, path: str, manifest: dict[str, Any]) -> None:
     temporary = f"{path}.{uuid.uuid4().hex}"
-    system.pipe_file(temporary, (json.dumps(manifest, indent=1) + "\n").encode())
-    system.mv(temporary, path)
+    try:
+        system.pipe_file(temporary, (json.dumps(manifest, indent=1) + "\n").encode())
+        system.mv(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            system.rm(temporary)
+        raise
 
 
 def _finished(system: Any, folder: str) -> set[str]:

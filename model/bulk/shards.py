@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
+from typing import Any
 
 from ..exceptions import InputError
 from ..files import KINDS, kind_of, sha256
@@ -103,16 +104,29 @@ def loads(text: str) -> Shard:
     return tuple(Part(*values) for values in json.loads(text))
 
 
-def _files(inputs: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """Size and age (or what else tells versions apart) of each file, in the order of their names."""
+def file_system(url: str) -> tuple[Any, str]:
+    """The fsspec file system of a URL, and the path in it.
+
+    Raises:
+        InputError: there is no such protocol, or its package is missing.
+    """
     import fsspec
 
+    try:
+        system, path = fsspec.core.url_to_fs(url)
+    except (ValueError, ImportError) as error:
+        raise InputError(f"{url}: {error}") from None
+    return system, path
+
+
+def _files(inputs: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Size and age (or what else tells versions apart) of each file, in the order of their names."""
     files = {}
     for name in inputs:
+        system, path = file_system(name)
         try:
-            system, path = fsspec.core.url_to_fs(name)
             found = [system.info(path)] if system.exists(path) else list(system.glob(path, detail=True).values())
-        except (ValueError, ImportError) as error:
+        except ValueError as error:
             raise InputError(f"{name}: {error}") from None
         if not system.isdir(path):
             found = [info for info in found if info["type"] == "file"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
 from ..exceptions import InputError, nearest, run_command
-from . import agree, bulk, check, compare, convert, evaluate, gate, predict, prelabel, train
+from . import agree, bulk, check, compare, convert, evaluate, gate, options, predict, prelabel, train
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -21,7 +20,7 @@ def main(words: Sequence[str] | None = None) -> None:
         InputError: the user gave something wrong.
     """
     words = sys.argv[1:] if words is None else words
-    parser = argparse.ArgumentParser(prog="news-events", description="Find events in news, work with annotations.")
+    parser = options.Parser(prog="news-events", description="Find events in news, work with annotations.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('news-event-tagger')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (predict, bulk, train, evaluate, compare, check, convert, prelabel, agree, gate):

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+from ..exceptions import InputError
+
+
+class Parser(argparse.ArgumentParser):
+    """Reads a command's words; what is wrong with them is told as all that a user got wrong is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the words."""
+        raise InputError(f"{message}; {self.prog} --help tells what there is")
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:

@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, Field, model_validator
 
 from ..exceptions import InputError
-from ..files import read_text
+from ..files import checked, read_json
 from .resampling import difference, holm, intervals, ratios
 from .results import VERSION, document_counts
+
+_Count = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class _Documents(BaseModel):
+    ids: list[str]
+    strict: dict[str, list[Annotated[list[_Count], Field(min_length=3, max_length=3)]]]
+
+    @model_validator(mode="after")
+    def _fit(self) -> _Documents:
+        if len(set(self.ids)) < len(self.ids):
+            raise ValueError("names a document twice")
+        if wrong := [name for name, rows in self.strict.items() if len(rows) != len(self.ids)]:
+            raise ValueError(f"has {len(self.ids)} ids and other counts of {wrong[0]!r}")
+        return self
+
+
+class _Data(BaseModel):
+    sha256: str
+
+
+class _Scores(BaseModel):
+    """What a comparison reads of a score file."""
+
+    version: int
+    types: list[str]
+    documents: _Documents
+    data: _Data
+    missing: list[str] = []
+    learnt: list[str] = []
 
 
 def read_scores(path: Path) -> dict[str, Any]:
@@ -23,22 +53,13 @@ def read_scores(path: Path) -> dict[str, Any]:
         InputError: there is none, or it was written by another version.
     """
     file = path / "scores.json" if path.is_dir() else path
-    try:
-        scores = json.loads(read_text(file))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{file}:{error.lineno}:{error.colno}: not JSON ({error.msg})") from None
+    scores: Any = read_json(file)
     if not isinstance(scores, dict) or scores.get("version") != VERSION:
         raise InputError(
             f"{file}: no scores of version {VERSION}; write them anew with news-events evaluate … --out DIR"
         )
-    missing = [key for key in ("types", "documents", "data") if key not in scores]
-    if missing:
-        raise InputError(
-            f"{file}: {missing[0]!r} is missing; write the scores anew with news-events evaluate … --out DIR"
-        )
-    if not {"ids", "strict"} <= set(scores["documents"]) or "sha256" not in scores["data"]:
-        raise InputError(f"{file}: 'documents' or 'data' is damaged; write the scores anew with news-events evaluate")
-    return scores
+    found = checked(_Scores, scores, file, "write the scores anew with news-events evaluate … --out DIR")
+    return dict(found.model_dump())
 
 
 def compare(paths: Sequence[Path]) -> list[dict[str, Any]]:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import torch
+from pydantic import BaseModel, Field, model_validator
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..exceptions import InputError
-from ..files import read_json
+from ..files import checked, read_json
 from .status_head import STATUS_WEIGHTS, StatusHead
 
 Weights = dict[str, torch.Tensor]
@@ -37,6 +38,32 @@ _EACH_LAYER = {
     "linear2": "output.dense",
     "norm2": "output.LayerNorm",
 }
+
+
+_Size = Annotated[int, Field(ge=1, lt=2**24)]
+
+
+class _Sizes(BaseModel):
+    """What a network is built from, which must be no larger than memory; a family may call them otherwise."""
+
+    hidden_size: _Size = 1
+    vocab_size: _Size = 1
+    max_position_embeddings: _Size = 1
+    type_vocab_size: Annotated[int, Field(ge=0, lt=2**24)] = 1
+    num_attention_heads: _Size = 1
+    intermediate_size: _Size = 1
+    num_hidden_layers: Annotated[int, Field(ge=1, lt=1000)] = 1
+    layer_norm_eps: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    pad_token_id: Annotated[int, Field(ge=0)] | None = None
+    id2label: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _fit(self) -> _Sizes:
+        if self.hidden_size % self.num_attention_heads:
+            raise ValueError(f"has a hidden_size that {self.num_attention_heads} heads cannot share")
+        if "vocab_size" in self.model_fields_set and (self.pad_token_id or 0) >= self.vocab_size:
+            raise ValueError(f"has the pad_token_id {self.pad_token_id}, but {self.vocab_size} word pieces")
+        return self
 
 
 class Bert(torch.nn.Module):
@@ -129,7 +156,7 @@ class Bert(torch.nn.Module):
             InputError: a file is missing or damaged.
         """
         try:
-            config = read_json(folder / CONFIG)
+            config = read_config(folder)
             status = load_file(folder / STATUS_WEIGHTS) if statuses > 1 else {}
             return cls.build(config, read_weights(folder), status, statuses, fused)
         except (InputError, OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
@@ -201,6 +228,17 @@ class Bert(torch.nn.Module):
                     f"{within}{part}.{kind}" for part in ("query", "key", "value")
                 ]
         return names
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """What ``config.json`` of one of the library's folders says.
+
+    Raises:
+        InputError: it is missing or damaged, or describes a network that cannot be.
+    """
+    config: dict[str, Any] = read_json(folder / CONFIG)
+    checked(_Sizes, config, folder / CONFIG, "train or copy it again")
+    return config
 
 
 def read_weights(folder: Path) -> Weights:

@@ -24,9 +24,8 @@ from transformers import (
 )
 
 from ..exceptions import InputError
-from ..files import read_json
 from ..schema import Schema
-from .bert import CONFIG, WEIGHTS, Weights, check_finite
+from .bert import WEIGHTS, Weights, check_finite, read_config
 from .pruning import pruned, shape
 from .status_head import STATUS_WEIGHTS, StatusHead
 from .tokenizer import PieceTokenizer
@@ -188,7 +187,7 @@ def load_network(folder: Path, statuses: int) -> EventNetwork:
         InputError: a file of it is missing or damaged, or wants to run code of its own.
     """
     with _loading(folder):
-        read_json(folder / CONFIG)
+        read_config(folder)
         classifier, report = _classifier(folder, output_loading_info=True)
         if missing := sorted(report["missing_keys"]):
             raise ValueError(f"its weights lack {missing[0]}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -34,14 +36,12 @@ class PieceTokenizer:
     """
 
     def __init__(self, tokenizer: str, settings: str, name: str) -> None:
-        self._settings = settings
-        try:
+        self._settings, self._name = settings, name
+        with self._naming():
             self._tokenizer = Tokenizer.from_str(tokenizer)
-        except Exception as error:  # the package raises nothing narrower
-            raise InputError(f"{name}: {_TOKENIZER} cannot be loaded ({str(error)[:200]}); copy it again") from None
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        probe = self._tokenizer.encode("a")
+            self._tokenizer.no_truncation()
+            self._tokenizer.no_padding()
+            probe = self._tokenizer.encode("a")
         special = probe.special_tokens_mask
         if len(special) < 3 or special[0] + special[-1] != 2 or any(special[1:-1]):
             raise InputError(
@@ -72,13 +72,30 @@ class PieceTokenizer:
 
     def encode(self, texts: list[str]) -> list[Encoding]:
         """The pieces of each text, without the tokens around it; offsets count code points."""
-        return list(self._tokenizer.encode_batch(texts, add_special_tokens=False))
+        with self._naming():
+            return list(self._tokenizer.encode_batch(texts, add_special_tokens=False))
+
+    @contextlib.contextmanager
+    def _naming(self) -> Iterator[None]:
+        """Name the tokenizer in what its package raises: nothing narrower, and a panic is not even that."""
+        try:
+            yield
+        except BaseException as error:
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
+            reason = str(error).split("\n")[0][:200]
+            raise InputError(f"{self._name}: {_TOKENIZER} is damaged ({reason}); copy it again") from None
 
     @property
     def pieces(self) -> list[str]:
         """All pieces it knows, by their ids."""
         known: dict[str, int] = self._tokenizer.get_vocab()
         return sorted(known, key=known.__getitem__)
+
+    @property
+    def size(self) -> int:
+        """One more than the greatest id of a piece."""
+        return max(self._tokenizer.get_vocab().values(), default=-1) + 1
 
     def save(self, folder: Path) -> None:
         """Write the files of :meth:`read`, which the library reads too."""

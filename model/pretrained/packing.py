@@ -9,19 +9,19 @@ nonsense, without a word, so the encoder's SHA-256 is stored too. ``benchmarks/p
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import BaseModel
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..exceptions import InputError
-from ..files import read_json
-from ..networks.bert import CONFIG, WEIGHTS, Bert, Weights, read_weights
+from ..files import checked, read_json
+from ..networks.bert import WEIGHTS, Bert, Weights, read_config, read_weights
 from ..networks.pruning import pruned, shape
 from ..networks.status_head import STATUS_WEIGHTS
 from ..networks.tokenizer import PieceTokenizer
@@ -34,6 +34,15 @@ _GROUP = 64
 _TOP = 7
 _TOKENS, _STATUS = "tokens.", "status."
 _ON_TOP = (f"{_TOKENS}classifier", _STATUS)
+
+
+class _About(BaseModel):
+    """What :data:`PACKING` holds."""
+
+    encoder: str
+    sha256: str
+    layers: list[int]
+    intermediate_size: int
 
 
 def quantise(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -103,17 +112,17 @@ def read_compressed(folder: Path, fused: bool = True) -> tuple[Bert, PieceTokeni
         InputError: a file is missing or damaged, or the installed encoder is another one.
     """
     settings = read_settings(folder)
-    about = read_json(folder / PACKING)
+    about = checked(_About, read_json(folder / PACKING), folder / PACKING, "install again")
+    layers, intermediate_size = about.layers, about.intermediate_size
     try:
-        encoder = encoder_folder(about["encoder"])
-        layers, intermediate_size = about["layers"], about["intermediate_size"]
-        if (found := _sha256(encoder)) != about["sha256"]:
+        encoder = encoder_folder(about.encoder)
+        if (found := _sha256(encoder)) != about.sha256:
             raise InputError(
                 f"{folder}: packed over another encoder than that in {encoder}, whose {WEIGHTS} has the SHA-256 "
-                f"{found[:12]}…, not {about['sha256'][:12]}…; install the encoder that this package asks for"
+                f"{found[:12]}…, not {about.sha256[:12]}…; install the encoder that this package asks for"
             )
         state = expand(load_file(folder / DIFFERENCE), _original(encoder, layers, intermediate_size))
-        config = read_json(encoder / CONFIG) | _token_classifier(settings.schema.labels)
+        config = read_config(encoder) | _token_classifier(settings.schema.labels)
         config |= shape(layers, intermediate_size)
         statuses = len(settings.schema.statuses)
         network = Bert.build(config, _part(state, _TOKENS), _part(state, _STATUS), statuses, fused)
@@ -142,13 +151,8 @@ def write_compressed(run: Path, folder: Path, encoder: str, layers: Sequence[int
     if (run / STATUS_WEIGHTS).is_file():
         trained |= {f"{_STATUS}{name}": values for name, values in load_file(run / STATUS_WEIGHTS).items()}
     save_file(compress(trained, _original(original, layers, intermediate_size)), folder / DIFFERENCE)
-    about = {
-        "encoder": encoder,
-        "sha256": _sha256(original),
-        "layers": list(layers),
-        "intermediate_size": intermediate_size,
-    }
-    (folder / PACKING).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    about = _About(encoder=encoder, sha256=_sha256(original), layers=list(layers), intermediate_size=intermediate_size)
+    (folder / PACKING).write_text(about.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 def _sha256(encoder: Path) -> str:

@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from numbers import Real
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BaseModel, Field, model_validator
 
 from ..exceptions import InputError, nearest
-from ..files import read_json
+from ..files import checked, read_json
 from ..schema import Schema
 
 SETTINGS = "tagger.json"
@@ -74,6 +76,26 @@ class Settings(NamedTuple):
     neighbours: bool
 
 
+_Name = Annotated[str, Field(min_length=1)]
+
+
+class _File(BaseModel):
+    """What :data:`SETTINGS` holds."""
+
+    types: Annotated[list[_Name], Field(min_length=1)]
+    statuses: list[_Name]
+    tokens: int
+    thresholds: dict[str, Any]
+    neighbours: bool
+
+    @model_validator(mode="after")
+    def _distinct(self) -> _File:
+        names = [*self.types, *self.statuses]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"names {twice[0]!r} twice")
+        return self
+
+
 def read_settings(folder: Path) -> Settings:
     """The settings of a model folder.
 
@@ -85,25 +107,13 @@ def read_settings(folder: Path) -> Settings:
         hint = f"it lacks {SETTINGS}" if folder.is_dir() else "no such folder"
         raise InputError(f"{folder}: not a run folder ({hint}); news-events train --out {folder} makes one")
     found = read_json(path)
+    way = "train or copy the run again"
+    if isinstance(found, dict) and found.get("format", _FORMAT) != _FORMAT:
+        raise InputError(f"{folder}: written by another version of this package; {way}")
+    file = checked(_File, found, path, way)
+    schema = Schema(tuple(file.types), tuple(file.statuses))
     try:
-        if found["format"] != _FORMAT:
-            raise InputError(f"{folder}: written by another version of this package; train it again")
-        for key, kind in {
-            "types": list,
-            "statuses": list,
-            "tokens": int,
-            "thresholds": dict,
-            "neighbours": bool,
-        }.items():
-            if type(found[key]) is not kind:
-                raise ValueError(f"{key} is {found[key]!r}")
-        for name in (names := [*found["types"], *found["statuses"]]):
-            if not (isinstance(name, str) and name and names.count(name) == 1):
-                raise ValueError(f"{name!r} is no name, or stands there twice")
-        schema = Schema(tuple(found["types"]), tuple(found["statuses"]))
-        return Settings(schema, found["tokens"], Thresholds(schema.types, found["thresholds"]), found["neighbours"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: damaged ({error}); train or copy the run again") from None
+        return Settings(schema, file.tokens, Thresholds(schema.types, file.thresholds), file.neighbours)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 

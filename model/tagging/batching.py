@@ -79,11 +79,17 @@ def padded(rows: Sequence[Sequence[int]], filler: int = 0) -> tuple[NDArray[np.i
 
 
 def gather(texts: Iterable[str | Document], first: int, most: int) -> Iterator[list[str | Document]]:
-    """Texts in lists of ``first``, then twice, four times … as many, up to ``most``, and up to :data:`CHARACTERS`."""
+    """Texts in lists of ``first``, then twice, four times … as many, up to ``most``, and up to :data:`CHARACTERS`.
+
+    Raises:
+        TypeError: one is no text.
+    """
     take = min(first, most)
     chunk: list[str | Document] = []
     characters = 0
     for text in texts:
+        if not isinstance(text, (str, Document)):
+            raise TypeError(f"a text is a str or a Document, this is {type(text).__name__}; decode bytes first")
         chunk.append(text)
         characters += len(text if isinstance(text, str) else text.text)
         if len(chunk) >= take or characters >= CHARACTERS:

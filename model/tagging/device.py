@@ -53,8 +53,8 @@ def room(device: torch.device, batch_size: int | None) -> Room:
     Raises:
         InputError: that is less than one.
     """
-    if batch_size is not None and batch_size < 1:
-        raise InputError(f"batch_size is {batch_size}: give 1 or more, or none for what fits the device")
+    if batch_size is not None and (type(batch_size) is not int or batch_size < 1):
+        raise InputError(f"batch_size is {batch_size!r}: give 1 or more, or none for what fits the device")
     if device.type == "cpu":
         return Room(batch_size or 32, sys.maxsize, 32)
     return Room(batch_size or sys.maxsize, sys.maxsize if batch_size else 32_768, 4_096)

@@ -8,7 +8,6 @@ the cost; the network reads the windows that it rates high. What teaches it is :
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ..exceptions import InputError
-from ..files import read_json, together
+from ..files import checked, read_json, together
 from ..networks.bert import check_finite
 from .batching import in_batches
 from .windows import Window
@@ -141,9 +140,8 @@ class Gate(torch.nn.Module):
         if not all((folder / name).is_file() for name in (WEIGHTS, SETTINGS)):
             raise InputError(f"{folder}: has no gate; news-events gate teaches it one (docs/SPEED.md)")
         try:
-            gate = cls(vectors, Limit(**read_json(folder / SETTINGS)))
-            if not math.isfinite(gate.limit.threshold):
-                raise ValueError(f"{SETTINGS} has no threshold")
+            limit = checked(dict[str, int | float], read_json(folder / SETTINGS), SETTINGS, "teach it again")
+            gate = cls(vectors, Limit(**limit))
             weights = {name: values.float() for name, values in load_file(folder / WEIGHTS).items()}
             check_finite(weights)
             gate.load_state_dict(weights)

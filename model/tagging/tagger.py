@@ -146,6 +146,11 @@ class EventTagger:
             settings = read_settings(folder)
             network = _read_network(folder, settings, place)
             tokenizer = PieceTokenizer.read(folder)
+            if tokenizer.size > len(network.vectors):
+                raise InputError(
+                    f"{folder}: its tokenizer has {tokenizer.size} word pieces and its network {len(network.vectors)}; "
+                    "train or copy the run again"
+                )
         try:
             tagger = cls(network, tokenizer, *settings)
         except InputError as error:
@@ -192,9 +197,13 @@ class EventTagger:
 
         Returns:
             One document for one text, a list for an iterable; empty texts included.
+
+        Raises:
+            TypeError: something is no text.
+            InputError: ``batch_size`` is no number from 1 on.
         """
-        if isinstance(texts, (str, Document)):
-            return next(self.stream([texts], batch_size))
+        if isinstance(texts, (str, bytes, Document)) or not isinstance(texts, Iterable):
+            return next(self.stream([texts], batch_size))  # type: ignore[list-item]
         # Nobody waits for the first of them, so as many as may be are read together from the start.
         return [self._tagged(*scored) for scored in self.scored(texts, batch_size, first=LOOK_AHEAD)]
 

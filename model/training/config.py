@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ..exceptions import InputError, nearest
-from ..files import read_text
+from ..files import complaint, read_text
 
 _GONE = {
     "training.quiet_share": "is now called 'training.negative_share'",
@@ -259,13 +258,6 @@ def _told(fault: Any) -> str:
         return f"'{key}' {_GONE[key]}" if key in _GONE else f"unknown key '{key}'; {nearest(key, known)}"
     if fault["type"] == "model_type":
         return f"'{section}' is a section; write [{section}] and its keys below"
-    if fault["type"] == "value_error":
-        return f"'{key}' {fault['ctx']['error']}" if len(path) > 1 else str(fault["ctx"]["error"])
-    return f"'{key}' {re.sub('^[A-Z][a-z]+ should', 'must', fault['msg'])}, not {_shown(fault['input'])}"
-
-
-def _shown(value: Any) -> str:
-    try:
-        return repr(value)[:60]
-    except ValueError:  # Python writes no number of more than 4,300 digits
-        return "this"
+    if fault["type"] == "value_error" and len(path) == 1:
+        return str(fault["ctx"]["error"])
+    return complaint(fault, path)

@@ -19,7 +19,7 @@ from ..evaluation.report.curve import curve_svg
 from ..evaluation.resampling import gain
 from ..evaluation.scores import names_of, pool, tally
 from ..exceptions import InputError, note
-from ..files import check_output, remove, write_texts
+from ..files import check_output, remove, resolved, write_texts
 from .config import Config
 from .data import Data
 from .provenance import check_held_out
@@ -199,7 +199,7 @@ def _predictions(
 def _work(out: Path, name: str) -> Path:
     """The folder of the unfinished experiment, beside the one to write to."""
     check_output(out)
-    out = out.resolve()
+    out = resolved(out)
     return out.with_name(f".{out.name}.{name}.work")
 
 

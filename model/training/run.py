@@ -15,7 +15,7 @@ from ..document import Document
 from ..evaluation import over_seeds, score
 from ..evaluation.results import VERSION, by_document, describe, with_intervals
 from ..exceptions import InputError, note
-from ..files import remove, replacing
+from ..files import remove, replacing, resolved
 from .card import model_card
 from .config import Config
 from .data import Data
@@ -42,7 +42,7 @@ def run(config: Config, out: Path, device: str | None = None, resume: bool = Fal
     Raises:
         InputError: the data, the folder or the device is not what it should be.
     """
-    out = out.resolve()
+    out = resolved(out)
     if out.exists() and not (out / RUN).is_file():
         raise InputError(f"{out}: stands there and is no run; give another folder with --out")
     data = Data.read(config)

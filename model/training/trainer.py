@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
@@ -18,7 +21,7 @@ from transformers import EvalPrediction, PrinterCallback, ProgressCallback, Trai
 
 from ..document import Document
 from ..evaluation import score
-from ..exceptions import InputError
+from ..exceptions import InputError, note
 from ..files import read_text
 from ..networks.network import load_tokenizer, new_network
 from ..pretrained.start import start_of
@@ -171,14 +174,26 @@ class EventTrainer(Trainer):  # type: ignore[misc]
 
 
 def newest_checkpoint(work: Path) -> Path | None:
-    """The last checkpoint that was written whole; the Trainer writes its state file last."""
-    found = []
-    for folder in work.glob("checkpoint-*"):
+    """The last checkpoint that is whole; those behind it are named."""
+    for folder in sorted(work.glob("checkpoint-*"), key=_step, reverse=True):
         try:
-            found.append((int(json.loads(read_text(folder / "trainer_state.json"))["global_step"]), folder))
-        except (InputError, ValueError, KeyError):
-            continue
-    return max(found)[1] if found else None
+            # The Trainer writes it last.
+            int(json.loads(read_text(folder / "trainer_state.json"))["global_step"])
+            for file in folder.glob("*.safetensors"):
+                load_file(file)
+            for file in folder.glob("*.pt*"):
+                if part := zipfile.ZipFile(file).testzip():
+                    raise ValueError(f"{part} is damaged")
+        except (InputError, SafetensorError, zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError):
+            note(f"{folder}: not whole, left out; going on from what was written before it")
+        else:
+            return folder
+    return None
+
+
+def _step(checkpoint: Path) -> int:
+    number = checkpoint.name.rpartition("-")[2]
+    return int(number) if number.isdecimal() else -1
 
 
 def _metrics(tagger: EventTagger, dev: Sequence[Document]) -> Callable[[EvalPrediction], dict[str, float]]:

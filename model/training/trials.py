@@ -15,7 +15,7 @@ from ..evaluation import score
 from ..evaluation.results import status
 from ..evaluation.scores import tally
 from ..exceptions import InputError, note
-from ..files import read_text, remove, replacing
+from ..files import read_json, read_text, remove, replacing
 from ..schema import Schema
 from .config import Config
 from .data import Data
@@ -36,7 +36,18 @@ class Trial:
 
 
 def is_first_process() -> bool:
-    """Whether this is the one of several processes that writes and prints."""
+    """Whether this is the one of several processes that writes and prints.
+
+    Raises:
+        InputError: what tells the processes apart is no number.
+    """
+    for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE"):
+        try:
+            int(os.environ.get(name, "0"))
+        except ValueError:
+            raise InputError(
+                f"{name}={os.environ[name]}: in the environment, is no number; unset it, torchrun sets its own"
+            ) from None
     return int(os.environ.get("RANK", "0")) == 0
 
 
@@ -107,7 +118,7 @@ def carry_out(
                     temporary.write_text(json.dumps(row), encoding="utf-8")
                 remove(checkpoints)
         if is_first_process():
-            yield json.loads(read_text(result))
+            yield read_json(result)
 
 
 def _scored(trial: Trial, tagger: EventTagger) -> dict[str, Any]:

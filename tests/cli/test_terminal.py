@@ -118,3 +118,48 @@ def test_a_closed_pipe_costs_no_file_and_is_no_error(
     assert b"Traceback" not in (done.stderr or b"")
     assert b"Exception" not in (done.stderr or b"")
     assert [name for name in files if not (tmp_path / name).is_file()] == []
+
+
+def test_a_terminal_that_knows_ascii_alone_is_written_to(tmp_path: Path) -> None:
+    row = {"id": "é", "text": "“A coup”", "events": [{"start": 3, "end": 7, "type": "putsch–é"}]}
+    (tmp_path / "gold.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    for words in (["agree", "gold.jsonl", "gold.jsonl"], ["check", "gold.jsonl"], ["check", "nö"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "news_event_tagger", *words],
+            cwd=tmp_path,
+            capture_output=True,
+            env=os.environ | {"PYTHONIOENCODING": "ascii"},
+            timeout=60,
+        )
+        assert done.returncode == (2 if "nö" in words else 0), done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"\\x" in done.stdout + done.stderr
+
+
+def test_words_that_no_command_knows_are_told_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (
+        ["check", "a", f"--{HOSTILE}"],
+        [f"pre{HOSTILE}"],
+        ["predict"],
+        ["predict", "a", "--format", HOSTILE],
+    ):
+        text = said(words, capsys)
+        assert text.startswith("error: ")
+        assert text.count("\n") == 1
+        assert not OBEYED.search(text.rstrip("\n"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no UTF-8 are found on Linux alone")
+def test_a_name_that_is_no_utf_8_is_read_written_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold = labelled(tmp_path / "g\udcff.jsonl", (6, 10, "coup"))
+    out = tmp_path / "o\udcff"
+    for words in (
+        ["check", gold],
+        ["agree", gold, gold, "--out", out],
+        ["evaluate", "--data", gold, "--predictions", gold, "--out", tmp_path / "e\udcff"],
+        ["convert", gold, tmp_path / "c\udcff.jsonl"],
+        ["check", tmp_path / "none\udcff"],
+    ):
+        assert "\ufffd" in said(words, capsys)
+    assert (out / "agreement.html").is_file()
+    assert (tmp_path / "e\udcff" / "report.html").is_file()

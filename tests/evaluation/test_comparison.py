@@ -73,3 +73,31 @@ def test_command_compares_and_the_tables_fit_the_terminal(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "two or more" in refused(command("evaluate.py", "compare", paths[0]))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"types": "coup"}, "'types' must be a valid list, not 'coup'"),
+        ({"types": [1]}, "'types.0' must be a valid string, not 1"),
+        ({"data": []}, "'data' must be a valid dictionary"),
+        ({"data": {}}, "'data.sha256' is missing"),
+        ({"documents": {"ids": ["a", "a"], "strict": {}}}, "'documents' names a document twice"),
+        ({"documents": {"ids": ["a"], "strict": {"coup": []}}}, "'documents' has 1 ids and other counts of 'coup'"),
+        ({"documents": {"ids": ["a"], "strict": {"coup": [[1, 0]]}}}, "'documents.strict.coup.0' must have at least 3"),
+        (
+            {"documents": {"ids": ["a"], "strict": {"coup": [[1, 0, -1]]}}},
+            "'.*coup.0.2' must be greater",
+        ),
+        (
+            {"documents": {"ids": ["a"], "strict": {"coup": [[1, 0, 10**290]]}}},
+            "'.*coup.0.2' must be less",
+        ),
+        ({"missing": 3}, "'missing' must be a valid list, not 3"),
+    ],
+)
+def test_damaged_scores_are_named(tmp_path: Path, change: dict[str, object], said: str) -> None:
+    path = write(tmp_path / "good.json", 12)
+    (tmp_path / "bad.json").write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change))
+    with pytest.raises(InputError, match=rf"bad\.json: damaged, {said}.*; write the scores anew"):
+        compare([path, tmp_path / "bad.json"])

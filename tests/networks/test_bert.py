@@ -1,3 +1,4 @@
+import json
 import shutil
 from pathlib import Path
 
@@ -100,4 +101,23 @@ def test_a_configuration_with_what_is_no_number_is_refused(drawn: Path, tmp_path
     text = (drawn / "config.json").read_text()
     (tmp_path / "run" / "config.json").write_text(text.replace('"layer_norm_eps": 1e-12', '"layer_norm_eps": NaN'))
     with pytest.raises(InputError, match=r"config\.json: not JSON \(NaN is no number\)"):
+        EventTagger.from_pretrained(tmp_path / "run", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"num_hidden_layers": 10**18}, "'num_hidden_layers' must be less than 1000"),
+        ({"num_attention_heads": 0}, "'num_attention_heads' must be greater than or equal to 1"),
+        ({"num_attention_heads": 7}, "a hidden_size that 7 heads cannot share"),
+        ({"hidden_size": "48"}, "'hidden_size' must be a valid integer, not '48'"),
+        ({"pad_token_id": 10**6}, "the pad_token_id 1000000"),
+        ({"id2label": ["O"]}, "'id2label' must be a valid dictionary"),
+    ],
+)
+def test_a_network_that_cannot_be_is_refused(drawn: Path, tmp_path: Path, change: dict[str, object], said: str) -> None:
+    shutil.copytree(drawn, tmp_path / "run")
+    config = json.loads((drawn / "config.json").read_text()) | change
+    (tmp_path / "run" / "config.json").write_text(json.dumps(config))
+    with pytest.raises(InputError, match=rf"config\.json: damaged, .*{said}"):
         EventTagger.from_pretrained(tmp_path / "run", "cpu")

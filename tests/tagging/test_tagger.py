@@ -191,7 +191,7 @@ def test_labels_are_those_of_the_schema(run_folder: Path) -> None:
         ("model.safetensors", b"\x00" * 64, "cannot be loaded"),
         ("status.safetensors", None, "cannot be loaded"),
         ("config.json", b'{"model_type": "bert", "hidden_act": "gelu"}', "config.json is damaged: 'hidden_size'"),
-        ("tokenizer.json", b"{", "cannot be loaded"),
+        ("tokenizer.json", b"{", "tokenizer.json is damaged"),
         ("tokenizer.json", None, "lacks tokenizer.json"),
     ],
 )
@@ -348,3 +348,25 @@ def test_missing_run_and_device_are_named(tmp_path: Path, run_folder: Path) -> N
     if not torch.cuda.is_available():
         with pytest.raises(InputError, match="'cuda'"):
             EventTagger.from_pretrained(run_folder, device="cuda")
+
+
+@pytest.mark.parametrize("texts", [b"A coup.", 3, None, [b"A coup."], ["A coup.", None]])
+def test_what_is_no_text_is_named(tagger: EventTagger, texts: object) -> None:
+    with pytest.raises(TypeError, match=r"a text is a str or a Document, this is (bytes|int|NoneType); decode bytes"):
+        tagger.predict(texts)
+
+
+@pytest.mark.parametrize("size", [0, -1, 1.5, "8", True])
+def test_a_batch_size_that_is_none_is_named(tagger: EventTagger, size: object) -> None:
+    with pytest.raises(InputError, match=f"batch_size is {size!r}: give 1 or more"):
+        tagger.predict("A coup.", batch_size=size)
+
+
+def test_a_tokenizer_with_more_pieces_than_the_network_is_refused(run_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(run_folder, tmp_path / "run")
+    path = tmp_path / "run" / "tokenizer.json"
+    tokenizer = json.loads(path.read_text(encoding="utf-8"))
+    tokenizer["model"]["vocab"]["coup"] = 10**6
+    path.write_text(json.dumps(tokenizer), encoding="utf-8")
+    with pytest.raises(InputError, match="its tokenizer has 1000001 word pieces and its network"):
+        EventTagger.from_pretrained(tmp_path / "run", "cpu")

@@ -1,8 +1,11 @@
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from news_event_tagger import Document, InputError, Schema
 from news_event_tagger.networks.network import load_tokenizer
@@ -11,6 +14,7 @@ from news_event_tagger.training.config import build
 from news_event_tagger.training.examples import IGNORED, label_pieces, training_table
 from news_event_tagger.training.sampler import EpochSampler
 from news_event_tagger.training.trainer import EventTrainer, newest_checkpoint
+from news_event_tagger.training.trials import is_first_process
 
 SCHEMA = Schema(("arrest", "coup"))
 
@@ -112,3 +116,26 @@ def test_sets_without_labels_are_refused(tmp_path: Path, train: str, dev: str, w
     sets = {"[]": [Document("Nothing.")], "[coup]": [Document.mark("A coup.", [(2, 6, "coup")])]}
     with pytest.raises(InputError, match=f"the {words} holds no labelled event"):
         EventTrainer(build({}), SCHEMA, sets[train], sets[dev], 1, tmp_path)
+
+
+def test_a_truncated_checkpoint_is_passed_over_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for step in (9, 10, 100):
+        folder = tmp_path / f"checkpoint-{step}"
+        folder.mkdir()
+        (folder / "trainer_state.json").write_text(json.dumps({"global_step": step, "log_history": []}))
+        torch.save({"step": torch.zeros(1000)}, folder / "optimizer.pt")
+        save_file({"weight": torch.zeros(1000)}, folder / "model.safetensors")
+    assert newest_checkpoint(tmp_path) == tmp_path / "checkpoint-100"
+    for step, name in ((100, "optimizer.pt"), (10, "model.safetensors")):
+        path = tmp_path / f"checkpoint-{step}" / name
+        path.write_bytes(path.read_bytes()[:-100])
+    assert newest_checkpoint(tmp_path) == tmp_path / "checkpoint-9"
+    told = capsys.readouterr().err.splitlines()
+    assert [line.partition(": not whole")[0].rpartition("-")[2] for line in told] == ["100", "10"]
+
+
+@pytest.mark.parametrize("name", ["RANK", "LOCAL_RANK", "WORLD_SIZE"])
+def test_a_rank_that_is_no_number_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "x")
+    with pytest.raises(InputError, match=f"{name}=x"):
+        is_first_process()

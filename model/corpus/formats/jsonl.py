@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ... import files
 from ...document import Document, Event
 from ...exceptions import InputError, nearest
 from ...files import read_text
@@ -43,10 +44,8 @@ def rows(path: Path, reading: Reading) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def parse_json(text: str, place: str) -> Any:
     """What a JSON text holds; ``place`` names it in the message if it is none."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{place}: not JSON ({error})") from None
+    # doccano fills a key that another line has with NaN.
+    return files.parse_json(text, place, missing=True)
 
 
 def _is_json(text: str) -> bool:
@@ -61,7 +60,7 @@ def parse_row(line: str, place: str) -> dict[str, Any]:
     """One line as an object; ``place`` names it in the message if it is none."""
     row = parse_json(line, place)
     if not isinstance(row, dict):
-        raise InputError(f"{place}: a JSON object is wanted, this is {line[:40]!r}")
+        raise InputError(f"{place}: a JSON object is wanted, this is {line.strip()[:40]!r}")
     return row
 
 
