@@ -124,6 +124,7 @@ def files_in(folder: Path, *kinds: str) -> list[Path]:
         folder: the folder.
         kinds: of files, as :func:`kind_of` says them; without any, all files.
 
+    >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> for name in ("b.TXT", "a.txt.gz", "._a.txt", "c.json"):
     ...     (folder / name).touch()
