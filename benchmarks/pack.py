@@ -16,7 +16,6 @@ from news_event_tagger.files import read_text, replacing
 from news_event_tagger.pretrained.folders import LEARNT, MINILM, SHIPPED
 from news_event_tagger.pretrained.packing import DIFFERENCE, write_compressed
 from news_event_tagger.pretrained.settings import SETTINGS
-from news_event_tagger.tagging import gating
 from news_event_tagger.training.card import model_card
 from news_event_tagger.training.config import load
 
@@ -58,7 +57,7 @@ def ship(run: Path, folder: Path) -> None:
     with replacing(folder) as temporary:
         temporary.mkdir()
         write_compressed(run, temporary, encoder, config.model.layers, config.model.intermediate_size)
-        for name in ("config.toml", SETTINGS, "run.json", "scores.json", LEARNT, gating.WEIGHTS, gating.SETTINGS):
+        for name in ("config.toml", SETTINGS, "run.json", "scores.json", LEARNT):
             if (run / name).is_file():
                 shutil.copy(run / name, temporary / name)
         card = model_card(config, scores, about) + _CARD.format(folder=folder.name)

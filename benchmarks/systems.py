@@ -44,19 +44,19 @@ class System:
     spans: Callable[[Any], Spans]
 
 
-def our_tagger(model: str | None, gate: bool) -> EventTagger:
+def our_tagger(model: str | None) -> EventTagger:
     """Our tagger on the CPU.
 
     Raises:
-        InputError: the model cannot be loaded, or has no gate.
+        InputError: the model cannot be loaded.
     """
     from news_event_tagger.tagging.tagger import EventTagger
 
-    return EventTagger.from_pretrained(model, device="cpu", gate=gate)
+    return EventTagger.from_pretrained(model, device="cpu")
 
 
-def _ours(model: str | None, gate: bool = False) -> System:
-    tagger = our_tagger(model, gate)
+def _ours(model: str | None) -> System:
+    tagger = our_tagger(model)
     return System(tagger.predict, lambda document: [(event.start, event.end, event.type) for event in document.events])
 
 
@@ -90,9 +90,7 @@ SYSTEMS: dict[str, Callable[[Folders], System]] = {
     USUAL: _pipeline,
     BATCHED: lambda folders: _pipeline(folders, batch_size=32),
     "ours": lambda folders: _ours(folders.ours),
-    "ours-gate": lambda folders: _ours(folders.ours, gate=True),
     "fast": lambda folders: _ours("fast"),
-    "fast-gate": lambda folders: _ours("fast", gate=True),
     "spacy": lambda folders: _spacy(folders, 1),
     "spacy-processes": lambda folders: _spacy(folders, cores()),
 }

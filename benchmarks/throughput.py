@@ -7,13 +7,12 @@ python benchmarks/throughput.py --memory                        memory on a stre
 
 **Systems.** The pipeline loads our weights as a plain Hugging Face folder and is called with a list of sentences, as it
 comes and with ``batch_size=32``. spaCy's NER is trained on the same articles, sentence by sentence. ``ours`` is
-the model without its gate, ``fast`` the package's small one. What is not installed or not built is left out, and a line
+the model of ``--model``, ``fast`` the package's small one. What is not installed or not built is left out, and a line
 says why.
 
 **Text.** One sentence is one text, for every system: the pipeline cannot read whole articles. ``news`` is the articles
 of newswire/test in an order drawn once, begun again until there are enough sentences. ``mix`` holds one sentence with
 an event for nine without, drawn from the same articles; none is used twice before all were once (1,455 sentences).
-Most of its quiet sentences stand in articles about such events and are harder to skip than an average newspaper's.
 
 **Fairness.** Each system lives in a process of its own that is started once, so no thread pool, allocator or cache is
 shared; while one works the others sleep on a pipe. All may use the same cores (``taskset`` limits them) and one thread
@@ -92,7 +91,7 @@ def compare_all(texts: dict[str, list[Document]], arguments: argparse.Namespace)
     from spacy_ner import trained
 
     spacy = trained(arguments.spacy) if arguments.spacy else None
-    tagger = our_tagger(arguments.model, gate=False)
+    tagger = our_tagger(arguments.model)
     work = {name: work_of(tagger, sentences) for name, sentences in texts.items()}
     workers, left_out = {}, {}
     with tempfile.TemporaryDirectory() as folder:
@@ -207,12 +206,7 @@ def watch_memory(count: int, model: str | None, documents: Sequence[Document]) -
     It counts as flat if the last tenth holds no more than 2 % above the second. Buffers grow in the first 1,000
     sentences, so ask for 10,000 or more.
     """
-    name = "ours-gate"
-    try:
-        tagger = our_tagger(model, gate=True)
-    except InputError as reason:
-        print(f"without the gate: {reason}", file=sys.stderr)
-        name, tagger = "ours", our_tagger(model, gate=False)
+    tagger = our_tagger(model)
     pool = mix(documents, 1_000, SEED) if any(document.events for document in documents) else split(documents)
     stream: Iterator[str] = (f"{document.text} {place}" for place, document in enumerate(cycle(pool)))
     samples: list[float] = []
@@ -225,7 +219,6 @@ def watch_memory(count: int, model: str | None, documents: Sequence[Document]) -
     tenth = max(1, len(samples) // 10)
     early, late = statistics.median(samples[tenth : 2 * tenth] or samples), statistics.median(samples[-tenth:])
     return {
-        "system": name,
         "sentences": count,
         "seconds": time.perf_counter() - start,
         "peak_mib": max(samples),
@@ -244,7 +237,7 @@ def show(figures: dict[str, Any]) -> None:
     console.print(f"{machine['cpu']}, {machine['threads']} threads, torch {machine['versions']['torch']}")
     if found := figures.get("memory"):
         console.print(
-            f"{found['system']}, {found['sentences']:,} sentences in {found['seconds']:,.0f} s: peak "
+            f"{found['sentences']:,} sentences in {found['seconds']:,.0f} s: peak "
             f"{found['peak_mib']:,.0f} MiB; second tenth {found['second_tenth_mib']:,.0f}, last tenth "
             f"{found['last_tenth_mib']:,.0f} MiB: {'flat' if found['flat'] else 'NOT flat'}"
         )
@@ -261,7 +254,7 @@ def show(figures: dict[str, Any]) -> None:
             f"ours reaches {show_spread(text['share_of_matrix_rate'], 2)} of it"
         )
         for other in _BESIDE[2:]:
-            rows = {name: row for name, row in text["systems"].items() if name.startswith(("ours", "fast"))}
+            rows = {name: row for name, row in text["systems"].items() if name in ("ours", "fast")}
             if other in text["systems"]:
                 ratios = (f"{name} {show_spread(row['times'][other])}" for name, row in rows.items())
                 console.print(f"× {other}: {', '.join(ratios)}")

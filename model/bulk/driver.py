@@ -45,7 +45,6 @@ class _Manifest(BaseModel):
     version: str
     model_sha256: str
     input_sha256: str
-    gate: bool = False
     model: str | None = None
     inputs: list[str] = []
 
@@ -60,7 +59,6 @@ def tag(
     format: str | None = None,
     fields: Fields | None = None,
     device: str | None = None,
-    gate: bool = False,
 ) -> dict[str, int]:
     """Tag all documents of the input that an earlier call with the same output has not tagged.
 
@@ -73,7 +71,6 @@ def tag(
         format: of all files; by default each one's ending says it.
         fields: where rows hold text and id.
         device: ``"cpu"`` or ``"cuda"``; by default CUDA where Ray has a GPU.
-        gate: skip what the model's gate expects no event in.
 
     Returns:
         How many ``documents``, ``events`` and ``errors`` the tables hold now.
@@ -84,26 +81,18 @@ def tag(
     if workers is not None and workers < 1:
         raise InputError(f"--workers {workers}: give 1 or more")
     ray = _import_ray()
-    from ..tagging import gating
-    from ..tagging.tagger import EventTagger
     from .worker import Job
 
     fields = fields or Fields()
     system, folder = file_system(out)
     out = system.unstrip_protocol(folder)
     files = _model_files(model)
-    if gate:
-        EventTagger.from_pretrained(model, "cpu", gate=True)
-    else:
-        # One that is taught later makes no other model.
-        files = {name: data for name, data in files.items() if name not in (gating.WEIGHTS, gating.SETTINGS)}
     shards, input_sha256, size = plan(inputs, format, fields)
     names = [f"{number:06}" for number in range(len(shards))]
     manifest = {
         "version": version("news-event-tagger"),
         "model_sha256": sha256("".join(f"{name} {sha256(data)}\n" for name, data in sorted(files.items()))),
         "input_sha256": sha256(json.dumps([input_sha256, asdict(fields)])),
-        "gate": gate,
         "model": str(model) if model else None,
         "inputs": list(inputs),
         **size,
@@ -120,7 +109,7 @@ def tag(
             _start(ray, address, workers)
         try:
             rows = [{"name": name, "shard": dumps(shard)} for name, shard in left.items()]
-            job = Job(out, f"{out}/{work[len(folder) + 1 :]}", fields, gate)
+            job = Job(out, f"{out}/{work[len(folder) + 1 :]}", fields)
             _run(ray, rows, job, files, workers, device, len(shards))
         finally:
             if started:
@@ -159,7 +148,7 @@ class Actor:
                 path = Path(folder) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-            self._worker = Worker(job, EventTagger.from_pretrained(Path(folder), device, gate=job.gate))
+            self._worker = Worker(job, EventTagger.from_pretrained(Path(folder), device))
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """Finish the shard of a batch; why it cannot be is an answer, since Ray hides an exception in its own."""
@@ -274,14 +263,12 @@ def _claim(system: Any, folder: str, manifest: dict[str, Any]) -> None:
         _put(system, path, manifest)
         return
     before = checked(_Manifest, parse_json(decode(system.cat_file(path), path), path), path, "give a new --out")
-    # With a gate the model's files are others too.
-    keys = ("version", "gate", "model_sha256", "input_sha256")
+    keys = ("version", "model_sha256", "input_sha256")
     if differing := [key for key in keys if getattr(before, key) != manifest[key]]:
         told = {
             "version": "by another version of this package",
             "model_sha256": f"with another model ({before.model or 'the one that comes with the package'})",
             "input_sha256": f"from other inputs, or they have changed ({' '.join(before.inputs)})",
-            "gate": "with a gate" if before.gate else "without a gate",
         }
         raise InputError(f"{folder}: was begun {told[differing[0]]}; give a new --out")
 

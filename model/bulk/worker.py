@@ -29,13 +29,11 @@ class Job:
         out: URL of the output.
         work: URL of a folder for what is not finished; each call of the command has its own.
         fields: where rows hold text and id.
-        gate: whether to skip what the model's gate expects no event in.
     """
 
     out: str
     work: str
     fields: Fields
-    gate: bool = False
 
 
 class Worker:

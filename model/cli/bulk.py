@@ -23,7 +23,6 @@ def add_command(commands: Any) -> None:
     bulk.add_argument("--text-field", default=Fields().text, metavar="NAME", help="where rows hold the text")
     bulk.add_argument("--id-field", default=Fields().id, metavar="NAME", help="where rows hold the id")
     options.add_device(bulk)
-    options.add_gate(bulk)
     bulk.set_defaults(command=_bulk)
 
 
@@ -37,7 +36,6 @@ def _bulk(arguments: argparse.Namespace) -> None:
         format=arguments.input_format,
         fields=Fields(arguments.text_field, arguments.id_field),
         device=arguments.device,
-        gate=arguments.gate,
     )
     Terminal().print(
         f"{arguments.out}: {counts['documents']:,} documents with {counts['events']:,} events; "

@@ -42,8 +42,6 @@ def experiment(arguments: argparse.Namespace) -> None:
     scoring = (arguments.run, arguments.predictions, arguments.data, arguments.baselines)
     if any(scoring) or any(options.reading(arguments).values()):
         raise InputError("an experiment trains on the sets of --config; change them with --set data.train=SET …")
-    if arguments.gate:
-        raise InputError("--gate goes with a RUN; an experiment trains networks and reads all with them")
     config = load(arguments.config, arguments.set)
     out, device, resume = arguments.out, arguments.device, arguments.resume
     terminal = Terminal(wrap=True)

@@ -35,7 +35,6 @@ def add_command(commands: Any) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for scores, predictions and the report")
     options.add_device(parser)
-    options.add_gate(parser)
     curves.add_options(parser)
     parser.set_defaults(command=_evaluate)
 
@@ -55,8 +54,6 @@ def _score(arguments: argparse.Namespace) -> None:
         raise InputError("give either the folder of a RUN or --predictions FILE")
     if arguments.allow_missing and arguments.run:
         raise InputError("--allow-missing goes with --predictions; a RUN predicts every document")
-    if arguments.predictions and arguments.gate:
-        raise InputError("--gate goes with a RUN; --predictions are there already")
     if (arguments.out / "run.json").exists():
         raise InputError(f"{arguments.out}: is a run, whose own scores would be lost; give another folder with --out")
 
@@ -108,7 +105,7 @@ def _predict(
 
     from ..tagging.tagger import EventTagger
 
-    tagger = EventTagger.from_pretrained(run, how.device, how.gate)
+    tagger = EventTagger.from_pretrained(run, how.device)
     if unknown := sorted(set(types) - set(tagger.schema.types)):
         raise InputError(
             f"the data has events of type {unknown[0]!r}, the model in {run} knows "
@@ -119,7 +116,6 @@ def _predict(
     cost |= {"gpu_memory_mib": round(torch.cuda.max_memory_allocated() / 2**20, 1)} if on_gpu else {}
     cost |= {
         "model_mib": weights_size(model_folder(run)),
-        "gate": how.gate,
         "device": torch.cuda.get_device_name() if on_gpu else "cpu",
         "threads": torch.get_num_threads(),
     }

@@ -29,11 +29,6 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: CUDA where there is one")
 
 
-def add_gate(parser: argparse.ArgumentParser) -> None:
-    """Add ``--gate``."""
-    parser.add_argument("--gate", action="store_true", help="skip what the model's gate expects no event in: faster")
-
-
 def add_settings(parser: argparse._ActionsContainer) -> None:
     """Add ``--config`` and ``--set``, from which :func:`.load` makes a configuration."""
     parser.add_argument(

@@ -26,7 +26,6 @@ def add_command(commands: Any) -> None:
         "--threshold", type=float, metavar="SCORE", help="leave out events less sure than this (default: the model's)"
     )
     options.add_device(predict)
-    options.add_gate(predict)
     predict.set_defaults(command=_predict)
 
 
@@ -37,7 +36,7 @@ def _predict(arguments: argparse.Namespace) -> None:
     from ..tagging.tagger import EventTagger
     from .display import show
 
-    tagger = EventTagger.from_pretrained(arguments.model, arguments.device, arguments.gate)
+    tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
     if arguments.threshold is not None:
         if not 0 <= arguments.threshold <= 1:
             raise InputError(f"--threshold {arguments.threshold}: must be in [0, 1]")

@@ -74,5 +74,4 @@ def cost_line(cost: dict[str, Any]) -> str:
             shown.append(f"{cost[key]:,.0f} {unit}")
     threads = cost["threads"]
     place = f"{cost['device']}, {threads} thread{'s' * (threads > 1)}"
-    place += ", with the gate" * bool(cost.get("gate"))
     return f"Cost: {', '.join(shown)}; model {cost['model_mib']:,.0f} MiB; {place}"

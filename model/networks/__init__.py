@@ -21,7 +21,7 @@ class Network(Protocol):
 
     @property
     def vectors(self) -> torch.Tensor:
-        """``[pieces, width]`` what it knows of each word piece by itself; a gate reads them."""
+        """``[pieces, width]`` what it knows of each word piece by itself."""
 
     @property
     def device(self) -> torch.device:

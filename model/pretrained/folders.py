@@ -22,7 +22,7 @@ _READ = (
     *("config.json", "model.safetensors", "model.safetensors.index.json", "model-*.safetensors"),
     *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
     *("vocab.txt", "vocab.json", "merges.txt", "*.model"),
-    *("tagger.json", "status.safetensors", "gate.json", "gate.safetensors", LEARNT),
+    *("tagger.json", "status.safetensors", LEARNT),
     *("packing.json", "difference.safetensors"),
 )
 """The files of a repository on the hub that are ever read; nothing else is downloaded, code least of all."""

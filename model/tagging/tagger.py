@@ -23,14 +23,11 @@ from ..schema import Schema
 from .batching import LOOK_AHEAD, gather, in_batches
 from .decoding import events_of, missed
 from .device import usable
-from .gating import Gate
 from .windows import Window, Windower, Windows
 
 _SHORTEST = 16
 """Least length of a window, in word pieces."""
 _NOTHING: NDArray[np.float64] = np.empty((0, 0))
-_SURE = 30.0
-"""The logit, beside zeros, of a label that nothing else rivals."""
 
 
 class EventTagger:
@@ -47,7 +44,6 @@ class EventTagger:
     Attributes:
         tokenizer: may be changed, as all that follows.
         neighbours: see above.
-        gate: skips windows before the network reads them; ``None`` skips none.
 
     Raises:
         InputError: a number is out of its range.
@@ -73,7 +69,6 @@ class EventTagger:
         self._thresholds = Thresholds(schema.types, threshold)
         self.tokenizer = tokenizer
         self.neighbours = neighbours
-        self.gate: Gate | None = None
         self.network = network
 
     @property
@@ -83,8 +78,6 @@ class EventTagger:
 
     @network.setter
     def network(self, network: Network) -> None:
-        if self.gate:
-            raise InputError("the gate was taught by the network before; say tagger.gate = None first")
         _fitting(self.tokens, network)
         network.eval()
         self._network = network
@@ -118,12 +111,7 @@ class EventTagger:
         return Windower(self.tokenizer, self.tokens, self.neighbours)
 
     @classmethod
-    def from_pretrained(
-        cls,
-        path: str | Path | None = None,
-        device: str | None = None,
-        gate: bool = False,
-    ) -> EventTagger:
+    def from_pretrained(cls, path: str | Path | None = None, device: str | None = None) -> EventTagger:
         """Load a tagger.
 
         Args:
@@ -131,12 +119,10 @@ class EventTagger:
                 package, the string ``"fast"`` its small one (docs/SPEED.md), ``"./fast"`` a folder of that name, and
                 ``"owner/name"``, where there is no such folder, a model on the Hugging Face hub.
             device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
-            gate: skip sentences in which the model's gate expects no event: faster the quieter the texts are, and
-                some events are lost, more of them far from the texts that taught it (docs/SPEED.md).
 
         Raises:
-            InputError: the folder or a file in it is missing or damaged, the hub does not give it, there is no such
-                device, or the model has no gate.
+            InputError: the folder or a file in it is missing or damaged, the hub does not give it, or there is no
+                such device.
         """
         folder, place = model_folder(path), usable(device)
         if (folder / DIFFERENCE).is_file():
@@ -152,12 +138,9 @@ class EventTagger:
                     "train or copy the run again"
                 )
         try:
-            tagger = cls(network, tokenizer, *settings)
+            return cls(network, tokenizer, *settings)
         except InputError as error:
             raise InputError(f"{folder / SETTINGS}: {error}") from None
-        if gate:
-            tagger.gate = Gate.read(folder, network.vectors)
-        return tagger
 
     def save_pretrained(self, path: str | Path) -> None:
         """Write a plain Hugging Face model folder with our settings beside it, whole or not at all.
@@ -176,8 +159,6 @@ class EventTagger:
         self.network.save_pretrained(folder)
         self.tokenizer.save(folder)
         write_settings(folder, Settings(self.schema, self.tokens, self.thresholds, self.neighbours))
-        if self.gate:
-            self.gate.save(folder)
 
     @overload
     def predict(  # type: ignore[overload-overlap]
@@ -233,8 +214,6 @@ class EventTagger:
     ) -> Iterator[tuple[Document, float]]:
         """Tag texts as :meth:`stream` does, and say how likely an event of each was missed.
 
-        What a gate stops counts as surely quiet, so leave it out where doubt is to choose what to label.
-
         Args:
             texts: any iterable of texts or documents.
             batch_size: see :meth:`predict`.
@@ -276,7 +255,7 @@ class EventTagger:
     def logits(
         self, windows: Sequence[Window], batch_size: int | None = None
     ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-        """What the network says of windows; the gate is not asked.
+        """What the network says of windows.
 
         Args:
             windows: as the windower cuts them.
@@ -306,21 +285,9 @@ class EventTagger:
         """``[words, labels + statuses]`` scores of each window, in order; like lengths are computed together."""
         windows = [window for windows in cut for window in windows.windows]
         results: list[NDArray[np.float64]] = [_NOTHING] * len(windows)
-        read = self.gate.passes(windows) if self.gate else np.ones(len(windows), dtype=bool)
-        for index in np.flatnonzero(~read).tolist():
-            results[index] = self._quiet(len(windows[index].words))
-        places = np.flatnonzero(read).tolist()
-        wanted = [windows[place] for place in places]
-        for index, logits in self.logits(wanted, batch_size):
-            results[places[index]] = logits[wanted[index].heads].astype(np.float64)
+        for index, logits in self.logits(windows, batch_size):
+            results[index] = logits[windows[index].heads].astype(np.float64)
         return iter(results)
-
-    def _quiet(self, words: int) -> NDArray[np.float64]:
-        """The scores of words that the network did not read: no event, as good as surely."""
-        statuses = len(self.schema.statuses)
-        scores = np.zeros((words, len(self.schema.labels) + (statuses if statuses > 1 else 0)))
-        scores[:, 0] = _SURE
-        return scores
 
 
 def _fitting(tokens: int, network: Network) -> int:

@@ -2,24 +2,37 @@
 Neural Network).
 
 The teacher says how likely each label and status is at each word piece of the training texts and of distorted copies of
-their sentences (:mod:`.distillation`); that tells more than the one label of an annotator, and copies are as many
-as one likes.
+their sentences; that tells more than the one label of an annotator. The teacher says itself what it makes of nonsense,
+so copies cost no labelling, and they hold thousands of words that the texts lack.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy
+from tqdm import tqdm
 
 from ..document import Document
 from ..exceptions import InputError
+from ..tagging.batching import LOOK_AHEAD
 from ..tagging.tagger import EventTagger
-from .distillation import asked, sentences_and_copies
+from ..tagging.windows import Window
+from ..text import words
 
+_SENTENCES = 20_000
+"""Most sentences to teach with, drawn from all."""
+_CHARACTERS = 10_000_000
+"""Most that is cut into sentences, some 80,000 of them."""
+_COPIES = 2
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _EVENTFUL = 0.05
 _FAR = 0.02
 
@@ -51,8 +64,96 @@ def lessons(
         raise InputError(f"training.teacher: {name} reads other word pieces; give model.encoder from its family")
     return [
         {"input_ids": window.ids, "decided": window.pieces >= 0, "wanted": logits}
-        for window, logits in asked(teacher, sentences_and_copies(teacher, texts, random.Random(seed)))
+        for window, logits in _asked(teacher, _sentences_and_copies(teacher, texts, random.Random(seed)))
     ]
+
+
+def distort(text: str, texts: Sequence[str], vocabulary: Sequence[str], draw: random.Random) -> str:
+    """A sentence with words replaced, and one time in four with the end of another.
+
+    Args:
+        text: the sentence.
+        texts: others.
+        vocabulary: words to put in.
+        draw: what is random.
+
+    >>> distort("Chad expelled two envoys.", ["It rained."], ["tea"], random.Random(4))
+    'Tea expelled two rained.'
+    """
+    if draw.random() < 0.25:
+        other = draw.choice(texts)
+        text = text[: _begin(text, draw)] + other[_begin(other, draw) :]
+    share = draw.uniform(0.03, 0.35)
+
+    def other_word(match: re.Match[str]) -> str:
+        if draw.random() >= share:
+            return match[0]
+        word = draw.choice(vocabulary)
+        return word.capitalize() if match[0][0].isupper() else word
+
+    return _LETTERS.sub(other_word, text)
+
+
+def _begin(text: str, draw: random.Random) -> int:
+    """Where a word of a text begins."""
+    spans = words(text)
+    return draw.choice(spans)[0] if spans else 0
+
+
+def _sentences_and_copies(tagger: EventTagger, texts: Sequence[Document], draw: random.Random) -> list[str]:
+    """Sentences of texts, at most :data:`_SENTENCES`, and behind them distorted copies of each.
+
+    Args:
+        tagger: cuts the texts, and its vocabulary gives half of the words that are put in.
+        texts: labelled or not.
+        draw: what is random.
+    """
+    texts = _enough(texts, draw)
+    found: list[str] = []
+    for first in range(0, len(texts), LOOK_AHEAD):
+        chunk = [text.text for text in texts[first : first + LOOK_AHEAD]]
+        for text, cut in zip(chunk, tagger.windower.cut_all(chunk), strict=True):
+            decided = [window.words for window in cut.windows]
+            found += [text[cut.words[own[0]][0] : cut.words[own[-1]][1]] for own in decided]
+    found = draw.sample(found, min(_SENTENCES, len(found)))
+    # Half of the words that are put in are the texts' own, as often as there, the others any that have a vector.
+    seen = [word for text in found for word in _LETTERS.findall(text)]
+    known = [match[0] for piece in tagger.tokenizer.pieces if (match := re.fullmatch(r"[Ġ▁]?([^\W\d_]{2,})", piece))]
+    vocabulary = draw.choices(seen, k=100_000) + draw.choices(known or seen, k=100_000) if seen else []
+    return found + [distort(text, found, vocabulary, draw) for _ in range(_COPIES if seen else 0) for text in found]
+
+
+def _enough(texts: Sequence[Document], draw: random.Random) -> Sequence[Document]:
+    """Of an archive any texts, so that no more is cut into sentences than there is use for."""
+    if sum(len(text.text) for text in texts) <= _CHARACTERS:
+        return texts
+    found, room = [], _CHARACTERS
+    for text in draw.sample(texts, len(texts)):
+        if room <= 0:
+            break
+        found.append(text)
+        room -= len(text.text)
+    return found
+
+
+def _asked(tagger: EventTagger, sentences: Sequence[str]) -> Iterator[tuple[Window, NDArray[np.float32]]]:
+    """What a tagger's network says of sentences.
+
+    Args:
+        tagger: whose network it is.
+        sentences: each short enough for a window, or several windows come of it.
+
+    Yields:
+        Windows and their ``[places, labels + statuses]`` logits, in any order.
+    """
+    with tqdm(total=len(sentences), desc="asking the model", unit=" sentences", file=sys.stderr) as bar:
+        for first in range(0, len(sentences), LOOK_AHEAD):
+            chunk = sentences[first : first + LOOK_AHEAD]
+            windows = [window for cut in tagger.windower.cut_all(chunk) for window in cut.windows]
+            for index, logits in tagger.logits(windows):
+                # A view would keep the whole batch.
+                yield windows[index], logits.copy()
+            bar.update(len(chunk))
 
 
 def eventful(rows: Sequence[Mapping[str, Any]], labels: int) -> list[bool]:

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -264,7 +263,6 @@ def test_output_of_another_model_or_input_is_refused(tmp_path: Path) -> None:
         "version": "1",
         "model_sha256": "a",
         "input_sha256": "b",
-        "gate": False,
         "inputs": ["x"],
         "model": None,
     }
@@ -274,7 +272,6 @@ def test_output_of_another_model_or_input_is_refused(tmp_path: Path) -> None:
         ({"version": "2"}, "by another version"),
         ({"model_sha256": "c"}, r"with another model \(the one that comes"),
         ({"input_sha256": "c"}, r"from other inputs, or they have changed \(x\); give a new --out"),
-        ({"gate": True}, "was begun without a gate"),
     ):
         with pytest.raises(InputError, match=words):
             bulk._claim(system, out, manifest | change)
@@ -288,17 +285,6 @@ def test_without_ray_the_command_says_what_to_install(tmp_path: Path, monkeypatc
         call("-m", "news_event_tagger", "bulk", rows(tmp_path / "a.jsonl", ["A coup."]), "--out", tmp_path / "out")
     )
     assert told == 'error: bulk needs Ray: pip install "news-event-tagger[ray]"'
-
-
-def test_a_model_without_a_gate_is_refused_before_ray_starts(
-    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bulk, "_import_ray", lambda: None)
-    source = rows(tmp_path / "a.jsonl", ["A coup."])
-    told = refused(
-        call("-m", "news_event_tagger", "bulk", source, "--out", tmp_path / "out", "--model", run_folder, "--gate")
-    )
-    assert f"{run_folder}: has no gate" in told
 
 
 @pytest.fixture(scope="module")
@@ -360,17 +346,6 @@ def test_half_of_the_workers_killed_on_ray(ray: Any, tmp_path: Path, monkeypatch
     assert again.stdout.splitlines()[-1] == done.stdout.splitlines()[-1]
     assert {path.stem for path, age in ages.items() if path.stat().st_mtime_ns != age} == {"000001"}
     assert "from other inputs" in refused(call(*arguments, "--text-field", "body"))
-    assert "without a gate" in refused(call(*arguments, "--gate"))
-
-    shut = tmp_path / "shut"
-    tagger = EventTagger.from_pretrained(device="cpu", gate=True)
-    tagger.gate.limit = replace(tagger.gate.limit, threshold=1e9)
-    tagger.save_pretrained(shut)
-    elsewhere = [tmp_path / "gated" if argument == out else argument for argument in arguments]
-    gated = call(*elsewhere, "--gate", "--model", shut)
-    assert gated.returncode == 0, gated.stderr
-    documents = pd.read_parquet(tmp_path / "gated" / "documents")
-    assert (len(documents), documents["events"].sum()) == (len(texts), 0)
 
 
 def test_a_file_that_is_gone_ends_the_command_on_ray(ray: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ def test_a_protocol_that_is_unknown_is_named(url: str) -> None:
 
 def test_the_same_command_goes_on_after_a_disk_was_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     system, folder = fsspec.core.url_to_fs(str(tmp_path / "out"))
-    manifest = {"version": "1", "model_sha256": "a", "input_sha256": "b", "gate": False}
+    manifest = {"version": "1", "model_sha256": "a", "input_sha256": "b"}
 
     def full(path: str, data: bytes) -> None:
         Path(path).write_bytes(data[:5])

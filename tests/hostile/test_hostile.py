@@ -19,14 +19,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from news_event_tagger import Document, Event, EventTagger, InputError
+from news_event_tagger import Document, Event, InputError
 from news_event_tagger.bulk.driver import MANIFEST, _claim
 from news_event_tagger.bulk.entries import entries
 from news_event_tagger.bulk.shards import Fields, plan
 from news_event_tagger.corpus.formats.registry import save
 from news_event_tagger.evaluation import results
 from news_event_tagger.pretrained import folders
-from news_event_tagger.tagging.gating import Gate, Limit
 from tests.conftest import call
 from tests.hostile.mutations import HOSTILE, VALUES, damaged, json_files
 
@@ -123,17 +122,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             save(DOCUMENTS, path, name)
         found[name] = path
     return found
-
-
-@pytest.fixture(scope="module")
-def gated(untrained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model with a gate that lets everything pass."""
-    folder = tmp_path_factory.mktemp("gated") / "model"
-    shutil.copytree(untrained, folder)
-    gate = Gate(EventTagger.from_pretrained(untrained, "cpu").network.vectors)
-    gate.limit = Limit(-100.0, 0, 0, 0, 0)
-    gate.save(folder)
-    return folder
 
 
 def said(*words: object) -> tuple[int, str]:
@@ -243,19 +231,19 @@ def test_rows_to_tag_are_tagged_or_refused(examples: int, untrained: Path, tmp_p
 
 
 @OFTEN
-def test_a_model_is_loaded_or_refused(examples: int, gated: Path, tmp_path: Path) -> None:
+def test_a_model_is_loaded_or_refused(examples: int, untrained: Path, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_text("The army arrested two men. Nothing was on.", encoding="utf-8")
     folder = tmp_path / "model"
 
     def tried(data: st.DataObject) -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(gated, folder)
-        name = data.draw(st.sampled_from(sorted(file.name for file in gated.iterdir())))
-        content = (gated / name).read_bytes()
+        shutil.copytree(untrained, folder)
+        name = data.draw(st.sampled_from(sorted(file.name for file in untrained.iterdir())))
+        content = (untrained / name).read_bytes()
         mutated = json_files(content).map(lambda pair: pair[0]) if name.endswith(".json") else damaged(content)
         (folder / name).write_bytes(data.draw(mutated))
-        said("predict", "--model", folder, text, *(["--gate"] if name.startswith("gate") else []))
+        said("predict", "--model", folder, text)
 
     run(tried, 12, examples)
 
@@ -335,7 +323,7 @@ def test_the_manifest_of_an_archive_is_gone_on_with_or_refused(examples: int, tm
     import fsspec
 
     system, folder = fsspec.core.url_to_fs(str(tmp_path / "out"))
-    manifest = {"version": "1", "model_sha256": "a", "input_sha256": "b", "gate": False, "model": None}
+    manifest = {"version": "1", "model_sha256": "a", "input_sha256": "b", "model": None}
     manifest |= {"inputs": ["a.jsonl"], "files": 1, "bytes": 1, "shards": 1}
     _claim(system, folder, manifest)
     path = tmp_path / "out" / MANIFEST

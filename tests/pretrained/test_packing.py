@@ -112,7 +112,7 @@ def test_packing_asks_where_to(run_folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "folder", "layers"), [(None, SHIPPED, 6), ("fast", FAST, 3)])
 def test_shipped_models_are_small_and_tag_news(name: str | None, folder: Path, layers: int) -> None:
     assert sum(path.stat().st_size for path in folder.iterdir()) <= 8 * 2**20
-    tagger = EventTagger.from_pretrained(name, device="cpu", gate=True)
+    tagger = EventTagger.from_pretrained(name, device="cpu")
     assert len(tagger.network.layers) == layers
     document = tagger.predict("Police arrested two men, and the government expelled the ambassador on Monday.")
     assert [(event.trigger, event.type) for event in document.events] == [

@@ -15,7 +15,6 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, pipelin
 from news_event_tagger import Document, EventTagger, InputError, Schema
 from news_event_tagger.corpus import read
 from news_event_tagger.networks.network import new_network
-from news_event_tagger.tagging.gating import Gate
 from news_event_tagger.text import words
 from tests.tagging.test_windows import TEXTS
 
@@ -267,10 +266,6 @@ def test_a_network_is_put_to_use_as_it_is_set(run_folder: Path, untrained: Path,
     assert fresh.training
     tagger.network = fresh
     assert tagger.predict(TEXT) == tagger.predict(TEXT)
-    tagger.gate = Gate(fresh.vectors).eval()
-    with pytest.raises(InputError, match=r"tagger\.gate = None first"):
-        tagger.network = other.network
-    tagger.gate = None
     with pytest.raises(AttributeError):
         tagger.schema = other.schema
 
@@ -316,7 +311,6 @@ def test_thresholds_are_checked_as_they_are_set(run_folder: Path) -> None:
 
 def test_another_process_gets_the_same_tagger(run_folder: Path) -> None:
     tagger = EventTagger.from_pretrained(run_folder, "cpu")
-    tagger.gate = Gate(tagger.network.vectors).eval()
     tagger.thresholds["arrest"] = 0.25
     other = pickle.loads(pickle.dumps(tagger))
     assert other.predict(TEXT) == tagger.predict(TEXT)

@@ -1,3 +1,4 @@
+import random
 import re
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from news_event_tagger.networks.pruning import pruned
 from news_event_tagger.schema import Schema
 from news_event_tagger.training.config import Config, build
 from news_event_tagger.training.provenance import texts_learnt
-from news_event_tagger.training.student import eventful, lessons, soft_loss
+from news_event_tagger.training.student import distort, eventful, lessons, soft_loss
 from news_event_tagger.training.trainer import EventTrainer
 from tests.conftest import call, command, refused
 
@@ -198,3 +199,9 @@ def test_unfit_teachers_and_layers_are_refused(student: Path, run_folder: Path, 
 def test_layers_are_named_in_order(layers: list[int], said: str) -> None:
     with pytest.raises(InputError, match=f"model.layers.*{said}"):
         build({"model": {"layers": layers}})
+
+
+@given(st.text(max_size=60), st.lists(st.text(max_size=60), min_size=1, max_size=3), st.integers(0, 99))
+def test_any_text_can_be_distorted(text: str, others: list[str], seed: int) -> None:
+    distorted = distort(text, others, ["tea", "aid"], random.Random(seed))
+    assert distorted == distort(text, others, ["tea", "aid"], random.Random(seed))
