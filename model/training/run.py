@@ -71,8 +71,8 @@ def run(config: Config, out: Path, device: str | None = None, resume: bool = Fal
 
 def baselines(train: Sequence[Document], test: Sequence[Document], types: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Scores of the baselines, trained and tested on the same documents as a model."""
-    # A student needs no labels, baselines do.
-    if not any(document.events for document in train):
+    # A student needs no labels, baselines do; and without a test set they would learn for nothing.
+    if not test or not any(document.events for document in train):
         return {}
     return {name: score(test, predicted, types) for name, predicted in baseline_predictions(train, test).items()}
 
