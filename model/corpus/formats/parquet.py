@@ -126,7 +126,10 @@ def read(path: Path, reading: Reading) -> list[Document]:
         raise InputError(f"{path}: not a Parquet table ({str(error).splitlines()[0][:120]})") from error
     if not isinstance(table, Dataset):
         raise InputError(f"{path}: holds the splits {', '.join(table)}; give the folder of one of them")
-    return from_table(table, str(path), reading)
+    try:
+        return from_table(table, str(path), reading)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: holds a text that is no UTF-8 ({error.reason}); write the table again") from None
 
 
 def write(documents: Iterable[Document], path: Path) -> None:
