@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from ..document import Document, Event
 from ..text import Span, words
 from .coefficients import with_intervals
-from .errors import KINDS, NONE, confusion, findings
+from .errors import error_counts
 from .matching import match
 from .pairing import pair
 from .results import with_intervals as scores_with_intervals
@@ -54,7 +53,6 @@ def agreement(
     ours, theirs = [one for one, _ in pairs], [other for _, other in pairs]
     names = names_of(ours, theirs)
     everything, of_types = _tally_words(ours, theirs, names)
-    kinds = Counter(finding.kind for one, other in pairs for finding in findings(one, other))
     spans = scores_with_intervals(tally(ours, theirs, names, ["strict", "overlap"]), names)
     marked = np.concatenate([everything[:, None, 1:].any(axis=(2, 3)), of_types[:, :, 0].any(axis=2)], axis=1)
     involved = marked.sum(axis=0)
@@ -70,10 +68,7 @@ def agreement(
         "all": all_,
         "types": dict(zip(names, rows, strict=True)),
         "status": _status(ours, theirs),
-        "disagreements": {
-            "kinds": {kind: kinds[kind] for kind in KINDS},
-            "confusion": {"types": [*names, NONE], "counts": confusion(ours, theirs, names).tolist()},
-        },
+        "disagreements": error_counts(ours, theirs, names),
     }
 
 

@@ -107,11 +107,7 @@ def tally(
 
 
 def _count_events(
-    gold: Sequence[Event],
-    predicted: Sequence[Event],
-    mode: EventMode,
-    place: Mapping[str, int],
-    row: NDArray[np.int64],
+    gold: Sequence[Event], predicted: Sequence[Event], mode: EventMode, place: Mapping[str, int], row: NDArray[np.int64]
 ) -> None:
     pairs = match(gold, predicted, mode)
     found, used = {left for left, _ in pairs}, {right for _, right in pairs}
@@ -123,10 +119,7 @@ def _count_events(
 
 
 def score(
-    gold: Sequence[Document],
-    predicted: Sequence[Document],
-    types: Sequence[str] = (),
-    modes: Sequence[Mode] = MODES,
+    gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str] = (), modes: Sequence[Mode] = MODES
 ) -> dict[str, Any]:
     """Score predictions against gold labels.
 
