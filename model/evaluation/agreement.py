@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document import Document, Event
-from ..text import Span, words
+from ..text import Span, overlapping, words
 from .coefficients import with_intervals
 from .errors import error_counts
 from .matching import match
@@ -91,17 +90,9 @@ def labels_of_words(document: Document, spans: Sequence[Span]) -> list[str | Non
     """
     labels: list[str | None] = [None] * len(spans)
     for event in document.without_overlaps().events:
-        for place in _covered(event, spans):
+        for place in overlapping(spans, *event.span):
             labels[place] = event.type
     return labels
-
-
-def _covered(event: Event, spans: Sequence[Span]) -> range:
-    """The words that share a character with an event; words do not overlap, so their ends are sorted too."""
-    return range(
-        bisect_right(spans, event.start, key=lambda span: span[1]),
-        bisect_left(spans, event.end, key=lambda span: span[0]),
-    )
 
 
 def _tally_words(
@@ -136,7 +127,7 @@ def _mask(events: Sequence[Event], type_: str, spans: Sequence[Span]) -> NDArray
     mask = np.zeros(len(spans), dtype=np.bool_)
     for event in events:
         if event.type == type_:
-            mask[_covered(event, spans)] = True
+            mask[overlapping(spans, *event.span)] = True
     return mask
 
 

@@ -23,7 +23,7 @@ from tqdm import tqdm
 from ..document import Document
 from ..exceptions import InputError
 from ..tagging.batching import LOOK_AHEAD, padded
-from ..tagging.decoding import events_of
+from ..tagging.decoding import events_of, inside
 from ..tagging.gating import Gate, Limit
 from ..tagging.windows import Window
 from ..text import words
@@ -181,9 +181,7 @@ def _examples(tagger: EventTagger, sentences: Sequence[str]) -> Iterator[Example
     """Windows with how likely each word of them is in an event."""
     labels = len(tagger.schema.labels)
     for window, logits in asked(tagger, sentences):
-        own = logits[window.heads, :labels].astype(np.float64)
-        weights = np.exp(own - own.max(axis=1, keepdims=True))
-        yield Example(window, 1 - weights[:, 0] / weights.sum(axis=1))
+        yield Example(window, inside(logits[window.heads, :labels].astype(np.float64)))
 
 
 def _taught(vectors: torch.Tensor, examples: Sequence[Example], seed: int) -> Gate:
