@@ -66,12 +66,7 @@ class Event:
         >>> Event(0, 4, "coup", "Coup", score=0.5).to_dict()
         {'start': 0, 'end': 4, 'type': 'coup', 'trigger': 'Coup', 'score': 0.5}
         """
-        row: dict[str, Any] = {
-            "start": self.start,
-            "end": self.end,
-            "type": self.type,
-            "trigger": self.trigger,
-        }
+        row: dict[str, Any] = {"start": self.start, "end": self.end, "type": self.type, "trigger": self.trigger}
         optional = {"score": self.score, "status": self.status, "status_score": self.status_score}
         return row | {key: value for key, value in optional.items() if value is not None}
 
@@ -163,9 +158,5 @@ class Document:
         >>> Document("Nothing.", id="a").to_dict()
         {'id': 'a', 'text': 'Nothing.', 'events': []}
         """
-        row: dict[str, Any] = {
-            "id": self.id,
-            "text": self.text,
-            "events": [event.to_dict() for event in self.events],
-        }
+        row = {"id": self.id, "text": self.text, "events": [event.to_dict() for event in self.events]}
         return row | ({"meta": dict(self.meta)} if self.meta else {})

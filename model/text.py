@@ -7,7 +7,7 @@ how to set a word (soft hyphens, zero-width spaces and joiners, Unicode's catego
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 Span = tuple[int, int]
@@ -79,6 +79,22 @@ def span_at(spans: Sequence[Span], place: int) -> Span | None:
     """
     index = bisect_right(spans, place, key=lambda span: span[0]) - 1
     return spans[index] if index >= 0 and place < spans[index][1] else None
+
+
+def overlapping(spans: Sequence[Span], start: int, end: int) -> range:
+    """The places of the spans that share a character with a stretch of text.
+
+    Args:
+        spans: in order, no two of which overlap.
+        start: where the stretch begins.
+        end: where it ends.
+
+    >>> overlapping([(0, 4), (5, 9), (9, 12)], 4, 10)
+    range(1, 3)
+    """
+    return range(
+        bisect_right(spans, start, key=lambda span: span[1]), bisect_left(spans, end, key=lambda span: span[0])
+    )
 
 
 def printable(text: str) -> str:

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document import Document, Event
-from ..exceptions import InputError
 from ..schema import Schema
 from ..tagging.decoding import spans_of
 from ..text import SURROGATE
-from .sentences import bio, sentence_words
+from .sentences import labelled, sentence_words
 
 _ITERATIONS = 50
 
@@ -46,14 +45,9 @@ class CRFTagger:
         """
         from sklearn_crfsuite import CRF
 
-        if not any(document.events for document in documents):
-            raise InputError("the baselines need labelled events to learn from")
-        self._schema = Schema.of(documents)
-        features, targets = [], []
-        for document in documents:
-            for spans in sentence_words(document.text):
-                features.append(_features([document.text[start:end] for start, end in spans]))
-                targets.append([self._schema.labels[label] for label in bio(document, spans, self._schema)])
+        self._schema, sentences = labelled(documents)
+        features = [_features(tokens) for tokens, _ in sentences]
+        targets = [[self._schema.labels[label] for label in labels] for _, labels in sentences]
         self._crf = CRF(algorithm="lbfgs", c2=0.1, max_iterations=_ITERATIONS, all_possible_transitions=True)
         self._crf.fit(features, targets)
         return self

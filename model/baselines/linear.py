@@ -12,39 +12,32 @@ from sklearn.feature_extraction import FeatureHasher
 from sklearn.linear_model import SGDClassifier
 
 from ..document import Document, Event
-from ..exceptions import InputError
 from ..schema import Schema
 from ..tagging.decoding import best_path, posteriors, spans_of
 from ..text import SURROGATE
-from .sentences import bio, sentence_words
+from .sentences import labelled, sentence_words
 
 _PAD = "<pad>"
 _IMPOSSIBLE = -30.0
 
 
 class LinearTagger:
-    """Labels each word from its form, its ending and its neighbours.
+    """Labels each word from its form, its ending and its neighbours."""
 
-    Args:
-        seed: of the order in which the classifier sees its examples.
-    """
-
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self) -> None:
         self._hasher = FeatureHasher(2**18, input_type="string")
-        self._classifier = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=20, tol=1e-4, random_state=seed)
+        self._classifier = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=20, tol=1e-4, random_state=0)
         self._schema = Schema(("none",))
 
     def fit(self, documents: Sequence[Document]) -> Self:
-        """Learn from labelled documents."""
-        if not any(document.events for document in documents):
-            raise InputError("the baselines need labelled events to learn from")
-        self._schema = Schema.of(documents)
-        features: list[list[str]] = []
-        targets: list[int] = []
-        for document in documents:
-            for spans in sentence_words(document.text):
-                features += _features([document.text[start:end] for start, end in spans])
-                targets += bio(document, spans, self._schema)
+        """Learn from labelled documents.
+
+        Raises:
+            InputError: there is no labelled event.
+        """
+        self._schema, sentences = labelled(documents)
+        features = [row for tokens, _ in sentences for row in _features(tokens)]
+        targets = [label for _, labels in sentences for label in labels]
         with warnings.catch_warnings():
             # Twenty passes are meant, not a limit that was met.
             warnings.simplefilter("ignore", ConvergenceWarning)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..document import Document, Event
+from ..exceptions import InputError
 from ..schema import Schema
 from ..text import Span, sentences, words
 
@@ -19,6 +20,22 @@ def sentence_words(text: str) -> list[list[Span]]:
         [(start + first, start + last) for first, last in words(text[start:end])] for start, end in sentences(text)
     )
     return [spans for spans in parts if spans]
+
+
+def labelled(documents: Sequence[Document]) -> tuple[Schema, list[tuple[list[str], list[int]]]]:
+    """The schema of some documents, and the words of each sentence with their labels.
+
+    Raises:
+        InputError: there is no labelled event.
+    """
+    if not any(document.events for document in documents):
+        raise InputError("the baselines need labelled events to learn from")
+    schema = Schema.of(documents)
+    return schema, [
+        ([document.text[start:end] for start, end in spans], bio(document, spans, schema))
+        for document in documents
+        for spans in sentence_words(document.text)
+    ]
 
 
 def bio(document: Document, spans: Sequence[Span], schema: Schema) -> list[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from types import TracebackType
 from typing import Any, Self
 
 from ..document import Document
@@ -102,9 +101,7 @@ class Tables:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for table in TABLES:
             # Whatever goes wrong here must not hide the error that led here; the folder is removed at the end.
             with contextlib.suppress(Exception):

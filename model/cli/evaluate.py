@@ -138,7 +138,7 @@ def _write(out: Path, gold: list[Document], predicted: list[Document], scores: d
 
 def _show(scores: dict[str, Any], out: Path) -> None:
     from ..evaluation.numbers import number
-    from .tables import baseline_table, score_table, slice_table, status_table
+    from .tables import print_beside, score_table, slice_table
     from .terminal import Terminal
 
     terminal = Terminal(wrap=True)
@@ -148,14 +148,7 @@ def _show(scores: dict[str, Any], out: Path) -> None:
         terminal.print(f"\nThe model learnt from {learnt} of {data['documents']} articles: no measure of unseen ones")
     if missing := len(scores["missing"]):
         terminal.print(f"\n{missing} of {data['documents']} articles had no prediction and count as misses")
-    if "baselines" in scores:
-        terminal.print()
-        terminal.print(
-            baseline_table({"this system": scores, **scores["baselines"]}, "Beside the baselines (strict micro)")
-        )
-    if scores["status"]:
-        terminal.print()
-        terminal.print(status_table(scores["status"]))
+    print_beside(terminal, scores, "this system")
     terminal.print("\nEvents: " + ", ".join(f"{count} {kind}" for kind, count in scores["errors"]["kinds"].items()))
     if confidence := scores["confidence"]:
         terminal.print(

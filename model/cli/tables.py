@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 
 from ..evaluation.numbers import MODE_NAMES, RATIOS, bounds, number
@@ -105,6 +106,18 @@ def agreement_tables(agreement: Mapping[str, Any]) -> list[Table]:
     return [spans, chance]
 
 
+def print_beside(terminal: Console, scores: Mapping[str, Any], name: str) -> None:
+    """Print a system's scores beside the baselines', and those of its statuses, where there are such."""
+    tables = []
+    if baselines := scores.get("baselines"):
+        tables.append(baseline_table({name: scores, **baselines}, "Beside the baselines (strict micro)"))
+    if status := scores["status"]:
+        tables.append(status_table(status))
+    for table in tables:
+        terminal.print()
+        terminal.print(table)
+
+
 def plain_table(title: str, first: str, *columns: str) -> Table:
     """An empty table without lines; all columns but the first stand right."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1))
@@ -134,12 +147,9 @@ def _gain(row: Mapping[str, Any] | None) -> list[str]:
 def curve_table(curve: Mapping[str, Any]) -> Table:
     """One row per number of articles: F1 of each system, the first with its band over seeds, and its last step."""
     seeds = len(curve["seeds"])
-    title = (
-        f"Strict micro-F1 by training articles (mean of {seeds} seeds)"
-        if seeds > 1
-        else ("Strict micro-F1 by training articles (one seed: no band)")
-    )
+    told = f"mean of {seeds} seeds" if seeds > 1 else "one seed: no band"
     names = list(curve["points"][0]["f1"])
+    title = f"Strict micro-F1 by training articles ({told})"
     table = plain_table(title, "articles", names[0], "95 % over seeds", *names[1:])
     for point in curve["points"]:
         first, *rest = (point["f1"][name] for name in names)
@@ -147,7 +157,8 @@ def curve_table(curve: Mapping[str, Any]) -> Table:
         table.add_row(f"{fmean(point['articles']):.0f}", number(first["mean"]), _bounds(first), *others)
     if curve["gain"]:
         table.add_section()
-        gains = [_signed(curve["gain"][name]["difference"]) for name in names]
+        changes = (curve["gain"][name]["difference"] for name in names)
+        gains = ["n/a" if change is None else f"{change:+.3f}" for change in changes]
         table.add_row("last step", gains[0], "", *gains[1:])
     return table
 
@@ -166,7 +177,3 @@ def folds_table(result: Mapping[str, Any]) -> Table:
 
 def _bounds(row: Mapping[str, Any]) -> str:
     return "n/a" if row["low"] is None else f"{row['low']:.3f}–{row['high']:.3f}"
-
-
-def _signed(value: float | None) -> str:
-    return "n/a" if value is None else f"{value:+.3f}"

@@ -54,20 +54,13 @@ def _train(arguments: argparse.Namespace) -> None:
 
 def _show(config: Config, scores: dict[str, Any], out: Path) -> None:
     from ..evaluation.numbers import number
-    from .tables import baseline_table, score_table, status_table
+    from .tables import print_beside, score_table
     from .terminal import Terminal
 
     terminal = Terminal(wrap=True)
     rounds = len(config.training.seeds)
     terminal.print(score_table(scores, f"Strict scores on {', '.join(config.data.test) or 'no test set'}"))
-    if scores["baselines"]:
-        terminal.print()
-        terminal.print(
-            baseline_table({"this model": scores, **scores["baselines"]}, "Beside the baselines (strict micro)")
-        )
-    if scores["status"]:
-        terminal.print()
-        terminal.print(status_table(scores["status"]))
+    print_beside(terminal, scores, "this model")
     if rounds > 1:
         terminal.print()
         for key, name in SEED_ROWS.items():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..document import Document, Event
-from ..text import Span, words
+from ..text import Span, overlapping, words
 from .coefficients import with_intervals
-from .errors import KINDS, NONE, confusion, findings
+from .errors import error_counts
 from .matching import match
 from .pairing import pair
 from .results import with_intervals as scores_with_intervals
@@ -54,7 +52,6 @@ def agreement(
     ours, theirs = [one for one, _ in pairs], [other for _, other in pairs]
     names = names_of(ours, theirs)
     everything, of_types = _tally_words(ours, theirs, names)
-    kinds = Counter(finding.kind for one, other in pairs for finding in findings(one, other))
     spans = scores_with_intervals(tally(ours, theirs, names, ["strict", "overlap"]), names)
     marked = np.concatenate([everything[:, None, 1:].any(axis=(2, 3)), of_types[:, :, 0].any(axis=2)], axis=1)
     involved = marked.sum(axis=0)
@@ -70,10 +67,7 @@ def agreement(
         "all": all_,
         "types": dict(zip(names, rows, strict=True)),
         "status": _status(ours, theirs),
-        "disagreements": {
-            "kinds": {kind: kinds[kind] for kind in KINDS},
-            "confusion": {"types": [*names, NONE], "counts": confusion(ours, theirs, names).tolist()},
-        },
+        "disagreements": error_counts(ours, theirs, names),
     }
 
 
@@ -96,17 +90,9 @@ def labels_of_words(document: Document, spans: Sequence[Span]) -> list[str | Non
     """
     labels: list[str | None] = [None] * len(spans)
     for event in document.without_overlaps().events:
-        for place in _covered(event, spans):
+        for place in overlapping(spans, *event.span):
             labels[place] = event.type
     return labels
-
-
-def _covered(event: Event, spans: Sequence[Span]) -> range:
-    """The words that share a character with an event; words do not overlap, so their ends are sorted too."""
-    return range(
-        bisect_right(spans, event.start, key=lambda span: span[1]),
-        bisect_left(spans, event.end, key=lambda span: span[0]),
-    )
 
 
 def _tally_words(
@@ -141,7 +127,7 @@ def _mask(events: Sequence[Event], type_: str, spans: Sequence[Span]) -> NDArray
     mask = np.zeros(len(spans), dtype=np.bool_)
     for event in events:
         if event.type == type_:
-            mask[_covered(event, spans)] = True
+            mask[overlapping(spans, *event.span)] = True
     return mask
 
 

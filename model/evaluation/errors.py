@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from ..document import Document, Event
 from .matching import assign, clusters, shared_characters
 
 FindingKind = Literal["correct", "status", "type", "boundary", "missed", "spurious"]
-KINDS: tuple[FindingKind, ...] = ("correct", "status", "type", "boundary", "missed", "spurious")
+KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
 NONE = "none"
 """Name of the row of the confusion table for predictions without a gold event, and of the column for the missed."""
 
@@ -75,8 +75,8 @@ def findings(gold: Document, predicted: Document) -> list[Finding]:
     return sorted(found, key=_place)
 
 
-def confusion(gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str]) -> NDArray[np.int64]:
-    """Which gold types are taken for which, among the pairs of :func:`findings`.
+def error_counts(gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str]) -> dict[str, Any]:
+    """How many :func:`findings` are of which kind, and which gold types are taken for which.
 
     Args:
         gold: documents with their gold events.
@@ -84,22 +84,23 @@ def confusion(gold: Sequence[Document], predicted: Sequence[Document], types: Se
         types: names of all event types that occur.
 
     Returns:
-        ``[gold type, predicted type]`` with :data:`NONE` last in both; wrong boundaries of the right type stand on
-        the diagonal with the hits.
+        ``kinds``: the number of each; and ``confusion``: the names of its ``types``, :data:`NONE` last, and their
+        ``counts`` ``[gold type][predicted type]``; wrong boundaries of the right type stand on the diagonal.
 
     >>> gold = Document.mark("Held after a coup.", [(0, 4, "arrest"), (13, 17, "coup")])
     >>> guess = Document.mark("Held after a coup.", [(0, 4, "coup")])
-    >>> confusion([gold], [guess], ["arrest", "coup"]).tolist()
+    >>> error_counts([gold], [guess], ["arrest", "coup"])["confusion"]["counts"]
     [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
     """
-    place = {name: index for index, name in enumerate(types)}
-    table = np.zeros((len(types) + 1, len(types) + 1), dtype=np.int64)
+    names = [*types, NONE]
+    kinds: dict[str, int] = dict.fromkeys(KINDS, 0)
+    table = [[0] * len(names) for _ in names]
     for truth, guess in zip(gold, predicted, strict=True):
         for finding in findings(truth, guess):
-            row = place[finding.gold.type] if finding.gold else len(types)
-            column = place[finding.predicted.type] if finding.predicted else len(types)
-            table[row, column] += 1
-    return table
+            kinds[finding.kind] += 1
+            row, column = (names.index(event.type) if event else -1 for event in (finding.gold, finding.predicted))
+            table[row][column] += 1
+    return {"kinds": kinds, "confusion": {"types": names, "counts": table}}
 
 
 def _closeness(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,8 @@ from ..text import sentences
 EventMode = Literal["strict", "identification", "overlap"]
 UnitMode = Literal["sentence", "document"]
 Mode = EventMode | UnitMode
-EVENT_MODES: tuple[EventMode, ...] = ("strict", "identification", "overlap")
-UNIT_MODES: tuple[UnitMode, ...] = ("sentence", "document")
+EVENT_MODES: tuple[EventMode, ...] = get_args(EventMode)
+UNIT_MODES: tuple[UnitMode, ...] = get_args(UnitMode)
 MODES: tuple[Mode, ...] = (*EVENT_MODES, *UNIT_MODES)
 
 

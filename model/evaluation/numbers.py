@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..text import printable
+from ..text import one_line
 
 MODE_NAMES = {
     "strict": "strict",
@@ -16,7 +16,7 @@ MODE_NAMES = {
 }
 RATIOS = ("precision", "recall", "f1")
 # What Markdown obeys in a cell; an underscore inside a word is plain.
-_ACTIVE = re.compile(r"[\\|`*\[\]<>~&]|(?<!\w)_|_(?!\w)")
+_ACTIVE = re.compile(r"[\\|`*\[\]<>~&]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def number(value: float | None) -> str:
@@ -43,4 +43,4 @@ def markdown_cell(text: str) -> str:
     >>> print(markdown_cell("a|b <i>*c* life_die"))
     a\\|b \\<i\\>\\*c\\* life_die
     """
-    return _ACTIVE.sub(r"\\\g<0>", " ".join(printable(text).split()))
+    return _ACTIVE.sub(r"\\\g<0>", one_line(text))

@@ -48,8 +48,7 @@ def pair(first: Sequence[Document], second: Sequence[Document]) -> tuple[list[Do
     for id_, document in alone[0].items():
         if id_ in alone[1]:
             here, there = document.text, alone[1][id_].text
-            differing = (place for place, (a, b) in enumerate(zip(here, there, strict=False)) if a != b)
-            place = next(differing, min(len(here), len(there)))
+            place = first_difference(here, there)
             raise InputError(
                 f"document {id_!r} has another text in the second set, from character {place} on: "
                 f"{here[place : place + 20]!r}, {there[place : place + 20]!r}; label the same text"
@@ -59,6 +58,12 @@ def pair(first: Sequence[Document], second: Sequence[Document]) -> tuple[list[Do
     return [document for document in first if document.id in found], [
         found[document.id] for document in first if document.id in found
     ]
+
+
+def first_difference(one: str, other: str) -> int:
+    """The first place at which two texts differ."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _by_text(documents: Iterable[Document]) -> dict[str, dict[str, Document]]:

@@ -12,6 +12,7 @@ from ..corpus.reading import Reading
 from ..document import Document
 from ..exceptions import InputError, nearest
 from ..files import sha256
+from .pairing import first_difference
 
 
 def read_predictions(
@@ -80,8 +81,7 @@ def _check_text(row: dict[str, Any], text: str, here: str) -> None:
     theirs = row.get("text")
     if theirs is not None and theirs != text:
         theirs = str(theirs)
-        pairs = enumerate(zip(theirs, text, strict=False))
-        place = next((index for index, (one, other) in pairs if one != other), min(len(theirs), len(text)))
+        place = first_difference(theirs, text)
         raise InputError(
             f"{here}: its text is not the gold's, from character {place} on ({theirs[place : place + 20]!r}, the gold "
             f"has {text[place : place + 20]!r}); predict on the gold text"

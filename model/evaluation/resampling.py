@@ -45,13 +45,12 @@ def ratios(totals: Numbers) -> Numbers:
     return np.concatenate([values[..., :1, :], macro[..., None, :], values[..., 1:, :]], axis=-2)
 
 
-def intervals(counts: NDArray[np.int64], resamples: int = RESAMPLES, seed: int = _SEED) -> Numbers:
+def intervals(counts: NDArray[np.int64], resamples: int = RESAMPLES) -> Numbers:
     """95 % intervals of precision, recall and F1 of micro, macro and each type.
 
     Args:
         counts: ``[documents, …, types, 3]`` of tp, fp, fn.
         resamples: how many sets of documents are drawn.
-        seed: of the draws.
 
     Returns:
         ``[…, 2 + types, 3, 2]``, low and high; NaN where there is nothing to score, or it stands in one document only.
@@ -64,7 +63,7 @@ def intervals(counts: NDArray[np.int64], resamples: int = RESAMPLES, seed: int =
     """
     values = counts.astype(np.float64)
     involved = _involved(counts)
-    found = corrected(values, ratios, involved, resamples, seed)
+    found = corrected(values, ratios, involved, resamples)
     estimate = ratios(values.sum(axis=0))
     with np.errstate(divide="ignore"):
         far = ((1 - LEVEL) / 2) ** (1 / involved)
@@ -74,7 +73,7 @@ def intervals(counts: NDArray[np.int64], resamples: int = RESAMPLES, seed: int =
 
 
 def difference(
-    first: NDArray[np.int64], second: NDArray[np.int64], resamples: int = RESAMPLES, seed: int = _SEED
+    first: NDArray[np.int64], second: NDArray[np.int64], resamples: int = RESAMPLES
 ) -> tuple[Numbers, Numbers, Numbers]:
     """How much two systems differ in F1 on the same documents.
 
@@ -82,7 +81,6 @@ def difference(
         first: counts of the one, ``[documents, types, 3]``.
         second: counts of the other, document by document.
         resamples: how many sets of documents are drawn, and how often the two are exchanged.
-        seed: of the draws.
 
     Returns:
         For micro and each type: the difference first - second ``[1 + types]``; its 95 % interval ``[1 + types, 2]``;
@@ -98,12 +96,12 @@ def difference(
     pair = np.stack([first, second], axis=1).astype(np.float64)
     estimate = _difference(pair.sum(axis=0))
     involved = _involved(first + second)[[0, *range(2, 2 + first.shape[1])], 2]
-    interval = corrected(pair, _difference, involved, resamples, seed)
+    interval = corrected(pair, _difference, involved, resamples)
     exchanged = pair[:, 0] - pair[:, 1]
     shape = exchanged.shape[1:]
     exchanged = exchanged.reshape(len(exchanged), -1)
     exchanged = exchanged[exchanged.any(axis=1)]
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(_SEED)
     total = pair.sum(axis=0)
     # A hair's breadth less, for equal differences may round unequally.
     threshold = np.abs(estimate) - 1e-12
@@ -118,9 +116,7 @@ def difference(
     return estimate, interval, p
 
 
-def gain(
-    before: NDArray[np.int64], after: NDArray[np.int64], resamples: int = RESAMPLES, seed: int = _SEED
-) -> dict[str, float | None]:
+def gain(before: NDArray[np.int64], after: NDArray[np.int64], resamples: int = RESAMPLES) -> dict[str, float | None]:
     """How much the mean F1 over training seeds grew from one point of a learning curve to the next.
 
     The 95 % interval is one of percentiles: test documents and training seeds are both drawn anew, the same for both
@@ -131,7 +127,6 @@ def gain(
         before: counts of the smaller point, ``[seeds, documents, 3]`` of tp, fp, fn.
         after: counts of the larger point, for the same seeds and documents.
         resamples: how many sets of documents and of seeds are drawn.
-        seed: of the draws.
 
     Returns:
         ``difference``, ``low`` and ``high``; ``None`` where there is nothing to score, and no interval where fewer than
@@ -147,9 +142,9 @@ def gain(
         return {"difference": None, "low": None, "high": None}
     if counts.any(axis=(1, 2, 3)).sum() < 2:
         return {"difference": difference, "low": None, "high": None}
-    f1 = np.concatenate([_f1(totals) for totals in _resampled(counts, resamples, seed)])
+    f1 = np.concatenate([_f1(totals) for totals in _resampled(counts, resamples)])
     # Not the stream of numbers that drew the documents.
-    drawn = np.random.default_rng([seed, seeds]).integers(seeds, size=(resamples, 1, seeds))
+    drawn = np.random.default_rng([_SEED, seeds]).integers(seeds, size=(resamples, 1, seeds))
     growth = _growth(np.take_along_axis(f1, drawn, axis=-1))
     wider = math.sqrt(seeds / (seeds - 1)) if seeds > 1 else 1.0
     ends = np.nanquantile(growth, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
@@ -203,11 +198,7 @@ def _involved(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def corrected(
-    counts: Numbers,
-    statistic: Statistic,
-    involved: NDArray[np.int64],
-    resamples: int = RESAMPLES,
-    seed: int = _SEED,
+    counts: Numbers, statistic: Statistic, involved: NDArray[np.int64], resamples: int = RESAMPLES
 ) -> Numbers:
     """Bias-corrected and accelerated intervals (Efron 1987), widened for few documents.
 
@@ -220,7 +211,6 @@ def corrected(
         statistic: makes totals ``[…]`` into values ``[values]``, with any dimensions before.
         involved: number of documents that a value rests on, ``[values]``.
         resamples: how many sets of documents are drawn.
-        seed: of the draws.
 
     Returns:
         ``[values, 2]``, low and high; NaN where the value is, or rests on fewer than two documents.
@@ -235,7 +225,7 @@ def corrected(
     found = np.full((*estimate.shape, 2), np.nan)
     if len(counts) < 2:
         return found
-    drawn = np.concatenate([statistic(totals) for totals in _resampled(counts, resamples, seed)])
+    drawn = np.concatenate([statistic(totals) for totals in _resampled(counts, resamples)])
     drawn.sort(axis=0)
     known = (~np.isnan(drawn)).sum(axis=0)
     below = ((drawn < estimate).sum(axis=0) + (drawn <= estimate).sum(axis=0)) / 2
@@ -254,13 +244,13 @@ def corrected(
             moved = bias + sign * reach
             # Past this the correction turns around; only absurdly skewed samples come near.
             level = _NORMAL.cdf(bias + moved / max(1 - float(acceleration[place]) * moved, 0.1))
-            found[(*place, side)] = _quantile(drawn[(slice(count), *place)], level)
+            found[(*place, side)] = np.quantile(drawn[(slice(count), *place)], level)
     return found
 
 
-def _resampled(counts: Numbers, resamples: int, seed: int) -> Iterator[Numbers]:
+def _resampled(counts: Numbers, resamples: int) -> Iterator[Numbers]:
     """Totals of drawn sets of documents, ``[draws, …]`` each, in parts that keep memory bounded."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(_SEED)
     documents = len(counts)
     flat = counts.reshape(documents, -1)
     for rows in _chunks(resamples, documents):
@@ -276,21 +266,18 @@ def _chunks(resamples: int, documents: int) -> Iterator[int]:
         yield min(size, resamples - start)
 
 
-def _quantile(ordered: Numbers, level: float) -> float:
-    place = level * (len(ordered) - 1)
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
-
-
 def _reach(documents: int) -> float:
-    """Normal quantile widened as Student's t is for a sample of this size (Abramowitz and Stegun 26.7.5).
+    """Half an interval's width in standard errors, from Student's t for a sample of this size.
 
-    >>> round(_reach(10), 3), round(_reach(10_000), 3)  # exactly: 2.262 * sqrt(10 / 9), 1.96
-    (2.384, 1.96)
+    >>> round(_reach(2), 3), round(_reach(10), 3), round(_reach(10_000), 3)  # 12.706 * sqrt(2), 2.262 * sqrt(10 / 9)
+    (17.969, 2.385, 1.96)
     """
-    z = _NORMAL.inv_cdf((1 + LEVEL) / 2)
-    free = documents - 1
-    student = z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
-    student += (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * free**3)
-    return math.sqrt(documents / free) * student
+    return math.sqrt(documents / (documents - 1)) * student_t(documents - 1)
+
+
+def student_t(free: int) -> float:
+    """Quantile of Student's t between whose negative and itself 95 % lie, for so many degrees of freedom."""
+    # Imported here, for it takes longer than scoring a set does.
+    from scipy.special import stdtrit
+
+    return float(stdtrit(free, (1 + LEVEL) / 2))

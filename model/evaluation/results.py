@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,19 +14,13 @@ from ..corpus import digest
 from ..document import Document
 from ..schema import STATUSES
 from .confidence import confidence
-from .errors import KINDS, NONE, confusion, findings
+from .errors import error_counts
 from .matching import Mode
 from .numbers import RATIOS
 from .resampling import intervals
 from .scores import by_type, names_of, summary, tally
 from .slices import slices
-from .status import (
-    status_confusion,
-    status_names,
-    status_types,
-    tally_end_to_end,
-    tally_statuses,
-)
+from .status import status_confusion, status_names, status_types, tally_end_to_end, tally_statuses
 
 VERSION = 3
 
@@ -64,9 +57,6 @@ def results(
     """
     names = names_of(gold, predicted, types)
     counts = tally(gold, predicted, names)
-    kinds = Counter(
-        finding.kind for truth, guess in zip(gold, predicted, strict=True) for finding in findings(truth, guess)
-    )
     return {
         "version": VERSION,
         "system": system,
@@ -74,10 +64,7 @@ def results(
         "types": names,
         **with_intervals(counts, names),
         "confidence": confidence(gold, predicted),
-        "errors": {
-            "kinds": {kind: kinds[kind] for kind in KINDS},
-            "confusion": {"types": [*names, NONE], "counts": confusion(gold, predicted, names).tolist()},
-        },
+        "errors": error_counts(gold, predicted, names),
         "status": status(gold, predicted, names),
         "slices": slices(gold, predicted, training),
         "missing": list(missing),
@@ -168,15 +155,10 @@ def with_intervals(counts: Mapping[Mode, NDArray[np.int64]], types: Sequence[str
 def by_document(ids: Sequence[str], counts: NDArray[np.int64], types: Sequence[str]) -> dict[str, Any]:
     """The strict counts of each document, so that two systems can be compared from their score files alone.
 
-    Documents of one id, as of several training seeds, are added up: they are no independent draws.
-
-    >>> by_document(["a", "b", "a"], np.array([[[1, 0, 0]], [[0, 1, 0]], [[0, 0, 1]]]), ["coup"])
+    >>> by_document(["a", "b"], np.array([[[1, 0, 1]], [[0, 1, 0]]]), ["coup"])
     {'ids': ['a', 'b'], 'strict': {'coup': [[1, 0, 1], [0, 1, 0]]}}
     """
-    places = {id_: place for place, id_ in enumerate(dict.fromkeys(ids))}
-    table = np.zeros((len(places), *counts.shape[1:]), dtype=np.int64)
-    np.add.at(table, [places[id_] for id_ in ids], counts)
-    return {"ids": list(places), "strict": {name: table[:, place].tolist() for place, name in enumerate(types)}}
+    return {"ids": list(ids), "strict": {name: counts[:, place].tolist() for place, name in enumerate(types)}}
 
 
 def document_counts(documents: Mapping[str, Any], types: Sequence[str]) -> NDArray[np.int64]:

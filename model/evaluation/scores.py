@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..document import Document, Event
 from .matching import EVENT_MODES, MODES, UNIT_MODES, EventMode, Mode, match, sentence_ends, units
 from .numbers import RATIOS
+from .resampling import student_t
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,7 @@ def tally(
 
 
 def _count_events(
-    gold: Sequence[Event],
-    predicted: Sequence[Event],
-    mode: EventMode,
-    place: Mapping[str, int],
-    row: NDArray[np.int64],
+    gold: Sequence[Event], predicted: Sequence[Event], mode: EventMode, place: Mapping[str, int], row: NDArray[np.int64]
 ) -> None:
     pairs = match(gold, predicted, mode)
     found, used = {left for left, _ in pairs}, {right for _, right in pairs}
@@ -122,10 +119,7 @@ def _count_events(
 
 
 def score(
-    gold: Sequence[Document],
-    predicted: Sequence[Document],
-    types: Sequence[str] = (),
-    modes: Sequence[Mode] = MODES,
+    gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str] = (), modes: Sequence[Mode] = MODES
 ) -> dict[str, Any]:
     """Score predictions against gold labels.
 
@@ -190,11 +184,8 @@ def over_seeds(values: Sequence[float | None]) -> dict[str, Any]:
     known = [value for value in values if value is not None]
     if len(known) < max(len(values), 2):
         return {"values": list(values), "mean": _mean(values), "low": None, "high": None}
-    # Imported here, for it takes longer than scoring a set does.
-    from scipy.stats import t as student
-
     mean = fmean(known)
-    half = float(student.ppf(0.975, len(known) - 1)) * stdev(known) / math.sqrt(len(known))
+    half = student_t(len(known) - 1) * stdev(known) / math.sqrt(len(known))
     return {"values": known, "mean": mean, "low": max(mean - half, 0.0), "high": min(mean + half, 1.0)}
 
 

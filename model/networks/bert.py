@@ -166,7 +166,7 @@ class Bert(torch.nn.Module):
             ) from error
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None) -> torch.Tensor:
-        """Score each place, as :class:`~.EventNetwork` does."""
+        """Score each place, see :class:`~.Network`."""
         places = self.places.weight[: input_ids.shape[1]]
         states = [self.norm(self.words(input_ids) + places + self.kinds.weight[0])]
         padding = None if attention_mask is None or bool(attention_mask.all()) else attention_mask == 0
@@ -175,7 +175,7 @@ class Bert(torch.nn.Module):
         logits = self.labels(states[-1])
         if self.status is None:
             return logits  # type: ignore[no-any-return]
-        return torch.cat([logits, self.status.look(states, attention_mask)], dim=-1)
+        return torch.cat([logits, self.status(states, attention_mask)], dim=-1)
 
     @property
     def vectors(self) -> torch.Tensor:

@@ -14,14 +14,8 @@ from typing import Any
 
 import torch
 import transformers
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from transformers import (
-    AutoConfig,
-    AutoModelForTokenClassification,
-    AutoTokenizer,
-    PreTrainedModel,
-)
+from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
 from ..exceptions import InputError
 from ..schema import Schema
@@ -53,21 +47,13 @@ class EventNetwork(torch.nn.Module):
         self.status = StatusHead(config.hidden_size, statuses, dropout) if statuses > 1 else None
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None) -> torch.Tensor:
-        """Score each place.
-
-        Args:
-            input_ids: ``[windows, places]`` token ids.
-            attention_mask: ``[windows, places]``, 1 where there is something to read.
-
-        Returns:
-            ``[windows, places, labels + statuses]`` logits: those of the BIO labels, then those of the statuses.
-        """
+        """Score each place, see :class:`~.Network`."""
         output = self.tokens(
             input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=self.status is not None
         )
         if self.status is None:
             return output.logits  # type: ignore[no-any-return]
-        status = self.status.look(output.hidden_states, attention_mask)
+        status = self.status(output.hidden_states, attention_mask)
         return torch.cat([output.logits, status], dim=-1)
 
     def save_pretrained(self, folder: Path) -> None:
@@ -75,10 +61,7 @@ class EventNetwork(torch.nn.Module):
         with _quiet():
             self.tokens.save_pretrained(folder)
         if self.status is not None:
-            save_file(
-                {name: values.contiguous() for name, values in self.status.state_dict().items()},
-                folder / STATUS_WEIGHTS,
-            )
+            save_file(self.status.state_dict(), folder / STATUS_WEIGHTS)
 
     @property
     def vectors(self) -> torch.Tensor:
@@ -224,15 +207,6 @@ def _loading(folder: Path) -> Iterator[None]:
     try:
         with _quiet():
             yield
-    except (
-        InputError,
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RuntimeError,
-        SafetensorError,
-    ) as error:
+    except Exception as error:  # each architecture raises others
         reason = str(error).strip().split("\n")[0][:200]
         raise InputError(f"{folder}: cannot be loaded as a network ({reason})") from error

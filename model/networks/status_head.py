@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch.nn.functional import scaled_dot_product_attention
 
@@ -33,20 +35,17 @@ class StatusHead(torch.nn.Module):
         self.out = torch.nn.Linear(width + inner, statuses)
         self.dropout = torch.nn.Dropout(dropout)
 
-    def forward(
-        self, last: torch.Tensor, middle: torch.Tensor, attention_mask: torch.Tensor | None = None
-    ) -> torch.Tensor:
-        """Score each place.
+    def forward(self, states: Sequence[torch.Tensor], attention_mask: torch.Tensor | None = None) -> torch.Tensor:
+        """Score each place, and look around two thirds of the way up the encoder.
 
         Args:
-            last: ``[windows, places, width]`` hidden states that the labels are read from.
-            middle: ``[windows, places, width]`` those of a lower layer, to look around in.
+            states: ``[windows, places, width]`` hidden states of the encoder, those of the embeddings first.
             attention_mask: ``[windows, places]``, 1 where there is something to read.
 
         Returns:
             ``[windows, places, statuses]`` logits.
         """
-        last, middle = self.dropout(last), self.dropout(middle)
+        last, middle = self.dropout(states[-1]), self.dropout(states[2 * (len(states) - 1) // 3])
         query, key, value = (
             layer(states).unflatten(-1, (self.HEADS, self.SIZE)).transpose(1, 2)
             for layer, states in ((self.query, last), (self.key, middle), (self.value, middle))
@@ -54,7 +53,3 @@ class StatusHead(torch.nn.Module):
         mask = None if attention_mask is None else attention_mask[:, None, None].bool()
         seen = scaled_dot_product_attention(query, key, value, attn_mask=mask)
         return self.out(torch.cat([last, seen.transpose(1, 2).flatten(2)], dim=-1))  # type: ignore[no-any-return]
-
-    def look(self, states: list[torch.Tensor], attention_mask: torch.Tensor | None) -> torch.Tensor:
-        """Score each place from an encoder's hidden states, those of the embeddings first."""
-        return self(states[-1], states[2 * (len(states) - 1) // 3], attention_mask)  # type: ignore[no-any-return]

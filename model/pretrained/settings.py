@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections import UserDict
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -18,7 +19,7 @@ SETTINGS = "tagger.json"
 _FORMAT = 3
 
 
-class Thresholds(MutableMapping[str, float]):
+class Thresholds(UserDict[str, float]):
     """The least score of each event type: the numbers may be changed, the types not.
 
     Args:
@@ -41,30 +42,18 @@ class Thresholds(MutableMapping[str, float]):
                 f"thresholds: {missing[0]!r} has none; give one for each type, or change one by itself, as in "
                 f"tagger.thresholds[{missing[0]!r}] = 0.5"
             )
-        self._values = dict.fromkeys(types, 0.0)
+        self.data = dict.fromkeys(types, 0.0)
         self.update(given)
 
-    def __getitem__(self, type_: str) -> float:
-        return self._values[type_]
-
     def __setitem__(self, type_: str, value: float) -> None:
-        if type_ not in self._values:
-            raise InputError(f"thresholds: there is no type {type_!r}; {nearest(str(type_), self._values)}")
+        if type_ not in self.data:
+            raise InputError(f"thresholds: there is no type {type_!r}; {nearest(str(type_), self.data)}")
         if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= 1:
             raise InputError(f"thresholds: that of {type_!r} is {value!r}: must be a number in [0, 1]")
-        self._values[type_] = float(value)
+        self.data[type_] = float(value)
 
     def __delitem__(self, type_: str) -> None:
         raise InputError(f"thresholds: {type_!r} cannot be without one; 0 reports all of it, 1 next to nothing")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __repr__(self) -> str:
-        return repr(self._values)
 
 
 class Settings(NamedTuple):

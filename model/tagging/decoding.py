@@ -9,13 +9,13 @@ posterior of the span in that lattice: the share of all allowed paths' weight th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..document import Event
 from ..schema import Schema
+from ..text import overlapping
 from .windows import Windows
 
 Scores = NDArray[np.float64]
@@ -129,11 +129,7 @@ def posteriors(scores: Scores, spans: list[tuple[int, int, int]]) -> list[float]
 
 
 def events_of(
-    text: str,
-    windows: Windows,
-    scores: Sequence[NDArray[np.float64]],
-    schema: Schema,
-    thresholds: Mapping[str, float],
+    text: str, windows: Windows, scores: Sequence[Scores], schema: Schema, thresholds: Mapping[str, float]
 ) -> list[Event]:
     """The events of a text from the label scores of its words.
 
@@ -175,16 +171,19 @@ def missed(windows: Windows, scores: Sequence[NDArray[np.float64]], events: Sequ
     Returns:
         A probability in [0, 1], of each word by itself; 0 where no word is outside.
     """
-    starts, ends = np.array(windows.words, dtype=np.int64).reshape(-1, 2).T
-    outside = np.ones(len(starts), dtype=bool)
+    outside = np.ones(len(windows.words), dtype=bool)
     for event in events:
-        outside[np.searchsorted(ends, event.start, side="right") : np.searchsorted(starts, event.end)] = False
+        outside[overlapping(windows.words, *event.span)] = False
     most = 0.0
     for decided, part in _joined(windows, scores):
-        weights = np.exp(part[:, :labels] - part[:, :labels].max(axis=1, keepdims=True))
-        inside = 1 - weights[:, 0] / weights.sum(axis=1)
-        most = float(inside[outside[decided]].max(initial=most))
+        most = float(inside(part[:, :labels])[outside[decided]].max(initial=most))
     return most
+
+
+def inside(scores: Scores) -> Scores:
+    """``[words]`` the probability that each word, taken by itself, is in an event, from ``[words, labels]`` logits."""
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(1 - weights[:, 0] / weights.sum(axis=1))
 
 
 def _status(scores: NDArray[np.float64], schema: Schema) -> tuple[str | None, float | None]:
@@ -192,20 +191,17 @@ def _status(scores: NDArray[np.float64], schema: Schema) -> tuple[str | None, fl
     if not scores.shape[1]:
         return None, None
     logits = scores.mean(axis=0)
-    weights = np.exp(logits - logits.max())
-    best = int(weights.argmax())
-    return schema.statuses[best], float(weights[best] / weights.sum())
+    best = int(logits.argmax())
+    return schema.statuses[best], float(1 / np.exp(logits - logits[best]).sum())
 
 
-def _joined(
-    windows: Windows, scores: Sequence[NDArray[np.float64]]
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+def _joined(windows: Windows, scores: Sequence[Scores]) -> Iterator[tuple[NDArray[np.int64], Scores]]:
     """Windows cut from one sentence are decoded as one, so a trigger across the cut stays whole."""
-    group: list[Any] = []
+    groups: list[tuple[list[NDArray[np.int64]], list[Scores]]] = []
     for window, part in zip(windows.windows, scores, strict=True):
-        if group and not window.joins:
-            yield np.concatenate([w for w, _ in group]), np.concatenate([p for _, p in group])
-            group = []
-        group.append((window.words, part))
-    if group:
-        yield np.concatenate([w for w, _ in group]), np.concatenate([p for _, p in group])
+        if not (groups and window.joins):
+            groups.append(([], []))
+        groups[-1][0].append(window.words)
+        groups[-1][1].append(part)
+    for decided, parts in groups:
+        yield np.concatenate(decided), np.concatenate(parts)

@@ -135,13 +135,7 @@ class Windower:
         return parts
 
     def _window(
-        self,
-        ids: list[int],
-        owners: NDArray[np.int64],
-        firsts: NDArray[np.int64],
-        core: Span,
-        view: Span,
-        joins: bool,
+        self, ids: list[int], owners: NDArray[np.int64], firsts: NDArray[np.int64], core: Span, view: Span, joins: bool
     ) -> Window | None:
         heads = firsts[slice(*np.searchsorted(firsts, core))]
         if not len(heads):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ import datasets
 from ..document import Document, Event
 from ..schema import Schema
 from ..tagging.windows import Windower, Windows
-from ..text import Span
+from ..text import overlapping
 
 IGNORED = -100
 """Label or status of pieces that the loss leaves out: special tokens and context, for statuses all but triggers."""
@@ -50,7 +49,10 @@ def label_pieces(document: Document, cut: Windows, schema: Schema) -> Iterator[t
         cut: its words and windows.
         schema: gives labels and statuses their numbers.
     """
-    owners = dict(_word_events(document.without_overlaps(), cut.words))
+    owners: dict[int, tuple[Event, int]] = {}
+    for event in document.without_overlaps().events:
+        own = overlapping(cut.words, *event.span)
+        owners |= dict.fromkeys(own, (event, own.start))
     for window in cut.windows:
         labels, statuses = [], []
         previous = -1
@@ -64,14 +66,3 @@ def label_pieces(document: Document, cut: Windows, schema: Schema) -> Iterator[t
             statuses.append(status)
             previous = word
         yield labels, statuses
-
-
-def _word_events(document: Document, words: Sequence[Span]) -> Iterator[tuple[int, tuple[Event, int]]]:
-    """``(word, (its event, first word of that event))`` for each word that an event touches."""
-    ends = [end for _, end in words]
-    for event in document.events:
-        first = bisect_right(ends, event.start)
-        for word in range(first, len(words)):
-            if words[word][0] >= event.end:
-                break
-            yield word, (event, first)

@@ -74,7 +74,10 @@ def learning_curve(config: Config, out: Path, device: str | None = None, resume:
     points: list[dict[str, Any]] = [
         {
             "articles": size,
-            "f1": {name: over_seeds([_f1(row.sum(axis=0)) for row in table]) for name, table in tables.items()},
+            "f1": {
+                name: over_seeds([Counts(*row).f1 for row in table.sum(axis=1).tolist()])
+                for name, table in tables.items()
+            },
         }
         for size, tables in zip(sizes, counts, strict=True)
     ]
@@ -133,14 +136,15 @@ def cross_validate(
     systems = {}
     for system, rows in scores.items():
         by_fold = [pool(rows[start : start + len(seeds)]) for start in range(0, len(rows), len(seeds))]
-        systems[system] = {"pooled": pool(by_fold), "f1": over_seeds(list(map(_strict_f1, by_fold)))}
-    by_seed = [pool(scores[MODEL][place :: len(seeds)]) for place in range(len(seeds))]
+        f1 = over_seeds([part["strict"]["micro"]["f1"] for part in by_fold])
+        systems[system] = {"pooled": pool(by_fold), "f1": f1}
+    by_seed = [pool(scores[MODEL][place :: len(seeds)])["strict"]["micro"]["f1"] for place in range(len(seeds))]
     result = {
         "version": 1,
         "seeds": list(seeds),
         "folds": [len(part) for part in parts],
         "systems": systems,
-        "over_seeds": over_seeds(list(map(_strict_f1, by_seed))),
+        "over_seeds": over_seeds(by_seed),
     }
     write_texts(out, {"folds.json": json.dumps(result, indent=1) + "\n"})
     remove(work)
@@ -207,12 +211,3 @@ def _by_document(gold: Sequence[Document], predicted: Sequence[Document]) -> NDA
     """The strict counts of each document, ``[documents, 3]``."""
     counts = tally(gold, predicted, names_of(gold, predicted), ["strict"])["strict"]
     return np.asarray(counts.sum(axis=1))
-
-
-def _strict_f1(scores: Mapping[str, Any]) -> float | None:
-    f1: float | None = scores["strict"]["micro"]["f1"]
-    return f1
-
-
-def _f1(counts: NDArray[np.int64]) -> float | None:
-    return Counts(*counts.tolist()).f1

@@ -25,6 +25,7 @@ from .trials import Trial, carry_out, is_first_process, prepare
 
 SCORES = "scores.json"
 RUN = "run.json"
+_note_once = cache(note)
 
 
 def run(config: Config, out: Path, device: str | None = None, resume: bool = False) -> dict[str, Any]:
@@ -92,13 +93,8 @@ def baseline_predictions(train: Sequence[Document], test: Sequence[Document]) ->
     }
     if not CRFTagger.is_installed():
         del systems["crf"]
-        _say_once('no CRF among the baselines: pip install "news-event-tagger[crf]" adds it')
+        _note_once('no CRF among the baselines: pip install "news-event-tagger[crf]" adds it')
     return {name: make().fit(train).predict(test) for name, make in systems.items()}
-
-
-@cache
-def _say_once(line: str) -> None:
-    note(line)
 
 
 def _scores(name: str, config: Config, data: Data, parts: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ def cells(source: str) -> list[str]:
 @given(st.text(st.one_of(st.sampled_from("\\|`*_[]()<>~&;!#a1 \n\r"), st.characters()), max_size=20))
 @example("a|b")
 @example("a\\|b")
+@example("__0__")
 @example("<img src=x> **b** `c` _d_ [e](f) &lt; ~~g~~")
 def test_a_cell_is_read_as_the_text_that_it_shows(text: str) -> None:
     shown = " ".join(printable(text).split())

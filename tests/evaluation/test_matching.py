@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event
-from news_event_tagger.evaluation.errors import confusion, findings
+from news_event_tagger.evaluation.errors import error_counts, findings
 from news_event_tagger.evaluation.matching import EventMode, match
 from news_event_tagger.evaluation.scores import score
 from news_event_tagger.text import sentences
@@ -123,14 +123,16 @@ def test_findings_hold_every_event_once_in_the_kindest_way(gold: list[Event], pr
         if all(gold[left].overlaps(predicted[right]) for left, right in pairing)
     ]
     assert quality([(row.gold, row.predicted) for row in found if row.gold and row.predicted]) == max(every)
-    assert confusion([truth], [guess], TYPES).sum() == len(found)
+    counts = error_counts([truth], [guess], TYPES)
+    assert sum(map(sum, counts["confusion"]["counts"])) == sum(counts["kinds"].values()) == len(found)
 
 
 def test_equal_pairings_are_told_apart_alike_from_both_sides() -> None:
     one = Document.mark("abcd", [(3, 4, "coup"), (3, 4, "expulsion")])
     other = Document.mark("abcd", [(1, 3, "expulsion"), (2, 4, "arrest")])
     types = ["arrest", "coup", "expulsion"]
-    assert confusion([one], [other], types).tolist() == confusion([other], [one], types).T.tolist()
+    there, back = (error_counts([a], [b], types)["confusion"]["counts"] for a, b in ((one, other), (other, one)))
+    assert there == [list(column) for column in zip(*back, strict=True)]
 
 
 def test_kinds_of_error() -> None:
@@ -138,4 +140,4 @@ def test_kinds_of_error() -> None:
     guess = Document(TEXT, (event(0, 3, "coup"), event(5, 3, "arrest"), event(11, 2, "arrest"), event(8, 1, "coup")))
     assert [row.kind for row in findings(gold, guess)] == ["correct", "type", "spurious", "boundary", "missed"]
     # Gold in rows, predictions in columns, none last.
-    assert confusion([gold], [guess], TYPES).tolist() == [[1, 0, 0], [1, 1, 1], [0, 1, 0]]
+    assert error_counts([gold], [guess], TYPES)["confusion"]["counts"] == [[1, 0, 0], [1, 1, 1], [0, 1, 0]]

@@ -47,10 +47,10 @@ def test_padding_changes_no_label_and_no_status(encoder: Path) -> None:
 def test_a_status_is_looked_up_in_words_far_from_the_trigger(encoder: Path) -> None:
     torch.manual_seed(0)
     network = new_network(encoder, SCHEMA).eval()
-    last, middle = torch.rand(2, 1, 9, network.tokens.config.hidden_size)
-    before = network.status(last, middle)
+    middle, last = torch.rand(2, 1, 9, network.tokens.config.hidden_size)
+    before = network.status([middle, last])
     middle[0, 8] += 1
-    assert not torch.allclose(before[0, 0], network.status(last, middle)[0, 0])
+    assert not torch.allclose(before[0, 0], network.status([middle, last])[0, 0])
 
 
 def test_frozen_parts_are_not_trained(encoder: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...document import Document, Event
 from ..errors import Finding, findings
+from ..scores import names_of
 from .rendering import render
 from .segments import blocks_of
 from .wording import ANNOTATORS, SCORING, Wording
@@ -73,18 +74,17 @@ def disagreements(first: Sequence[Document], second: Sequence[Document], agreeme
 
 
 def _articles(
-    gold: Sequence[Document], predicted: Sequence[Document], types: Iterable[str], wording: Wording
+    gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str], wording: Wording
 ) -> dict[str, Any]:
     """What the templates write of the documents.
 
     Types that occur and are not among ``types`` get a filter behind theirs, by name.
     """
     found = [findings(*pair) for pair in zip(gold, predicted, strict=True)]
-    occurring = {event.type for documents in (gold, predicted) for document in documents for event in document.events}
     return {
         "wording": wording,
         "legend": [(blocks_of(Document(text), [example]), example.kind) for text, example in _LEGEND],
-        "numbers": {name: index for index, name in enumerate(dict.fromkeys([*types, *sorted(occurring)]))},
+        "numbers": {name: index for index, name in enumerate(names_of(gold, predicted, types))},
         "counts": Counter(finding.kind for all_ in found for finding in all_),
         "documents": [
             (document, Counter(finding.kind for finding in all_), blocks_of(document, all_))

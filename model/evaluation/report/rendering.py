@@ -9,37 +9,26 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
+from unicodedata import bidirectional
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ...text import INVISIBLE
-from ..numbers import RATIOS, number
+from ..numbers import RATIOS, markdown_cell, number
 
-_BIDIRECTIONAL = {
-    "\u061c": "ALM",
-    "\u200e": "LRM",
-    "\u200f": "RLM",
-    "\u202a": "LRE",
-    "\u202b": "RLE",
-    "\u202c": "PDF",
-    "\u202d": "LRO",
-    "\u202e": "RLO",
-    "\u2066": "LRI",
-    "\u2067": "RLI",
-    "\u2068": "FSI",
-    "\u2069": "PDI",
-}
+_MARKS = {"\u061c": "ALM", "\u200e": "LRM", "\u200f": "RLM"}
+"""Names of the bidirectional characters that are not their own Unicode class."""
 # HTML cannot hold NUL, and UTF-8 cannot hold half a surrogate pair.
 _IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
 
 
 def render(template: str, **data: Any) -> str:
-    """A page or a drawing from a template.
+    """A page, a drawing or a model card from a template.
 
-    Every value that a template writes is escaped, and what is invisible in it or turns text around becomes a visible
-    name; no template has to ask for that. A page asks for nothing from elsewhere, and its content security policy lets
-    only the style and the script run that stand in it.
+    Every value that a template writes is escaped (in Markdown by the filter ``markdown_cell``), and what is invisible
+    in it or turns text around becomes a visible name; no template of a page has to ask for that. A page asks for
+    nothing from elsewhere, and its content security policy lets only the style and the script run that stand in it.
 
     Args:
         template: name of a file in ``templates``.
@@ -54,7 +43,7 @@ def render(template: str, **data: Any) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        autoescape=True,
+        autoescape=lambda name: name is None or not name.endswith(".md"),
         finalize=_visible,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -62,7 +51,7 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.do"],
         loader=PackageLoader(str(__package__)),
     )
-    filters = (cut, digest, estimate, interval, number, plain, ratios, runs, sign, thousands, verbatim)
+    filters = (cut, digest, estimate, interval, markdown_cell, number, plain, ratios, runs, sign, thousands, verbatim)
     environment.filters |= {function.__name__: function for function in filters}
     files = resources.files(__package__)
     environment.globals |= {
@@ -114,9 +103,9 @@ def verbatim(text: str) -> Markup:
 
 def sign(character: str) -> str:
     """A visible name of an invisible character."""
-    if character in _BIDIRECTIONAL:
-        return _BIDIRECTIONAL[character]
     code = ord(character)
+    if code > 0x9F:
+        return _MARKS.get(character) or bidirectional(character)
     return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else f"U+{code:04X}"
 
 
