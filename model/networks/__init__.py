@@ -46,6 +46,9 @@ class Network(Protocol):
             ``[windows, places, labels + statuses]`` logits: those of the BIO labels, then those of the statuses.
         """
 
+    def soften(self, temperature: float) -> None:
+        """Divide the logits of the labels by a number above 0, so that no likeliest label changes."""
+
     def eval(self) -> object:
         """Leave out what only training needs, dropout for one."""
 

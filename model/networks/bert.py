@@ -204,6 +204,12 @@ class Bert(torch.nn.Module):
         if self.status is not None:
             save_file(self.status.state_dict(), folder / STATUS_WEIGHTS)
 
+    @torch.no_grad()
+    def soften(self, temperature: float) -> None:
+        """Divide the logits of the labels, see :class:`~.Network`."""
+        for part in self.labels.parameters():
+            part.div_(temperature)
+
     @property
     def device(self) -> torch.device:
         """Where the weights are."""

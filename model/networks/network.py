@@ -83,6 +83,12 @@ class EventNetwork(torch.nn.Module):
         # Where a network was read from is no part of what it is.
         return {name: value for name, value in self.tokens.config.to_dict().items() if name != "_name_or_path"}
 
+    @torch.no_grad()
+    def soften(self, temperature: float) -> None:
+        """Divide the logits of the labels, see :class:`~.Network`."""
+        for part in self.tokens.classifier.parameters():
+            part.div_(temperature)
+
     @property
     def device(self) -> torch.device:
         """Where the weights are."""

@@ -1,4 +1,4 @@
-"""What training leaves open and dev decides: a threshold for each type, and how much the rarity of a status counts."""
+"""What training leaves open and dev decides: how sure to be, thresholds, and how much the rarity of a status counts."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ from numpy.typing import NDArray
 
 from ..document import Document
 from ..evaluation import choose_thresholds
+from ..evaluation.confidence import confidence
 from ..evaluation.status import tally_statuses
 from ..tagging.decoding import events_of
 from ..tagging.tagger import EventTagger
 
 _STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_TEMPERATURES = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
 
 
 def tune(
     tagger: EventTagger, train: Sequence[Document], dev: Sequence[Document], precision: float | None = None
 ) -> None:
-    """Choose a tagger's thresholds on dev, and then adjust its statuses.
+    """Choose on dev how sure a tagger is, then its thresholds, and then adjust its statuses.
+
+    A network that has seen its training texts several times is too sure. Its labels' logits are divided by the
+    temperature with which scores and correctness on ``dev`` differ least (Brier score; Guo et al. 2017, On Calibration
+    of Modern Neural Networks, section 4.2). That goes into the weights of the last layer; no likeliest label changes.
 
     Where a network is not sure of a status it says the one that it saw most often. Of each status' logit so much
     of the logarithm of its share in ``train`` is taken away (nothing, a quarter … all of it) as gives the best macro-F1
@@ -29,7 +35,7 @@ def tune(
     via Logit Adjustment, section 4.1). The adjustment goes into the bias of the status head, so it costs nothing.
 
     Args:
-        tagger: its thresholds, and the bias of its status head, are changed.
+        tagger: its thresholds, its label layer and the bias of its status head are changed.
         train: what it learnt from.
         dev: labelled documents, not learnt from.
         precision: see :func:`~.choose_thresholds`.
@@ -37,16 +43,27 @@ def tune(
     schema = tagger.schema
     scored = list(tagger.scored(dev))
 
+    columns = len(schema.labels) + (len(schema.statuses) if tagger.network.status is not None else 0)
+    scale = np.ones(columns)
+
     def found(shift: NDArray[np.float64] | float = 0.0) -> list[Document]:
-        """What is found on dev, with something added to the logits of each word."""
+        """What is found on dev, with the logits of each word scaled and something added to them."""
         return [
             document.with_events(
-                events_of(document.text, windows, [part + shift for part in scores], schema, tagger.thresholds)
+                events_of(document.text, windows, [part * scale + shift for part in scores], schema, tagger.thresholds)
             )
             for document, windows, scores in scored
         ]
 
     tagger.thresholds = dict.fromkeys(schema.types, 0.0)
+    gaps = []
+    for temperature in _TEMPERATURES:
+        scale[: len(schema.labels)] = 1 / temperature
+        judged = confidence(dev, found())
+        gaps.append(judged["brier"] if judged else 0.0)
+    temperature = _TEMPERATURES[int(np.argmin(gaps))]
+    scale[: len(schema.labels)] = 1 / temperature
+    tagger.network.soften(temperature)
     tagger.thresholds = choose_thresholds(dev, found(), schema.types, precision)
     if tagger.network.status is None:
         return
