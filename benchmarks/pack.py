@@ -21,10 +21,10 @@ from news_event_tagger.training.config import load
 
 _CARD = """
 ## Packing
-These weights are the run's, stored as a four-bit difference over the installed encoder. The scores above are the
-run's own, before packing; those of the packed weights come from
+These weights are the run's, stored as a four-bit difference over the installed encoder, which changes scores a
+little. Those of the weights as they are packed come from
 
-    python evaluate.py model/pretrained/{folder} --data annotations/newswire/test --out scores
+    news-events evaluate {folder} --data annotations/news/test --texts TEXTS --out scores
 """
 
 
