@@ -74,7 +74,7 @@ OURS = {
 
 
 def run(tried: Callable[[st.DataObject], None], share: int, examples: int) -> None:
-    """Try mutations that hypothesis draws, always the same ones.
+    """Try mutations that hypothesis draws, the same ones in every run of the same tests.
 
     Args:
         tried: draws one and tries it.
