@@ -1,6 +1,8 @@
 """``news-events`` and ``python evaluate.py`` as a user calls them."""
 
+import gzip
 import json
+import os
 import re
 from pathlib import Path
 
@@ -111,3 +113,23 @@ def test_agreement_of_the_two_passes_over_the_seeds_is_reported() -> None:
     done = command("-m", "news_event_tagger", "agree", passes / "a", passes / "b", "--texts", texts)
     assert done.returncode == 0, done.stderr
     assert "Same status: 0.988" in done.stdout
+
+
+def test_a_pipe_is_no_set_and_nothing_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "set.jsonl")
+    assert "is a pipe" in refused(call("-m", "news_event_tagger", "check", tmp_path / "set.jsonl"))
+
+
+@pytest.mark.parametrize("name", ["day.ndjson", "day.JSONL", "day.jsonl.gz"])
+def test_rows_are_rows_whatever_the_file_is_called(run_folder: Path, tmp_path: Path, name: str) -> None:
+    rows = "".join(json.dumps({"id": id_, "text": "Two men were arrested."}) + "\n" for id_ in "ab").encode()
+    (tmp_path / name).write_bytes(gzip.compress(rows) if name.endswith("gz") else rows)
+    options = ("--model", run_folder, "--format", "jsonl")
+    done = call("-m", "news_event_tagger", "predict", *options, tmp_path / name)
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["set.conll", "set.ann", "set.json", "set.spacy"])
+def test_a_set_is_not_tagged_as_one_text(run_folder: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("A\tO\ncoup\tB-coup\n", encoding="utf-8")
+    assert name in refused(call("-m", "news_event_tagger", "predict", "--model", run_folder, tmp_path / name))

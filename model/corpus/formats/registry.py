@@ -201,6 +201,8 @@ def parts(path: Path, name: str | None = None, reading: Reading | None = None) -
     """
     if not path.exists():
         raise InputError(f"{path}: no such file or folder")
+    if path.is_fifo():
+        raise InputError(f"{path}: is a pipe, and a set is read more than once; save it as a file first")
     if path.is_dir() and parquet.is_saved(path):
         return [(path, name or "table")]
     reading = reading or Reading()
