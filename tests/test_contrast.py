@@ -6,6 +6,8 @@
 import sys
 from collections.abc import Sequence
 
+import pytest
+
 from news_event_tagger import Document, EventTagger
 from news_event_tagger.corpus import read
 from news_event_tagger.schema import STATUSES
@@ -60,10 +62,22 @@ def test_no_contrast_sentence_is_trained_on() -> None:
     assert not any(lines & set(document.text.split("\n")) for name in SPLITS for document in split(name))
 
 
-def test_shipped_model_tells_statuses_apart() -> None:
-    # It has 0.46 and 0.78: rarer triggers stay below thresholds that are best on real news, and some orders and plans
-    # read as facts. More is welcome.
-    sets, sentences = shares(results(EventTagger.from_pretrained(device="cpu")))
+@pytest.fixture(scope="module")
+def told_apart() -> tuple[float, float]:
+    """The shares of sets and of sentences that the shipped model has right."""
+    return shares(results(EventTagger.from_pretrained(device="cpu")))
+
+
+# What is wanted, and not reached yet: rarer triggers are missed, and some orders and plans read as facts.
+@pytest.mark.xfail(reason="0.46 of the sets and 0.78 of the sentences are right", strict=False)
+def test_shipped_model_tells_statuses_apart(told_apart: tuple[float, float]) -> None:
+    sets, sentences = told_apart
+    assert sets >= 0.6
+    assert sentences >= 0.85
+
+
+def test_shipped_model_does_not_fall_far_behind(told_apart: tuple[float, float]) -> None:
+    sets, sentences = told_apart
     assert sets >= 0.4
     assert sentences >= 0.75
 

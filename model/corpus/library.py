@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from ..exceptions import InputError
-from ..files import kind_of, read_text, stem
+from ..files import kind_of, parse_json, read_text, stem
 
 
 class Library:
@@ -56,14 +54,6 @@ class Library:
                 continue
             for number, line in enumerate(read_text(file).split("\n"), 1):
                 if line.strip():
-                    row = _row(line, f"{file}:{number}")
-                    if isinstance(row.get("id"), str) and isinstance(row.get("text"), str):
+                    row = parse_json(line, f"{file}:{number}")
+                    if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("text"), str):
                         yield row["id"], (row["text"], f"{file}:{number}")
-
-
-def _row(line: str, place: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{place}: not JSON ({error}); the texts are rows of id and text") from None
-    return row if isinstance(row, dict) else {}

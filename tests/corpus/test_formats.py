@@ -6,21 +6,12 @@ from pathlib import Path
 
 import pytest
 from datasets import ClassLabel, Dataset, Features, List, Value
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event, InputError
 from news_event_tagger.corpus import read, write
 from news_event_tagger.corpus.formats.registry import FORMATS
 
 FIXTURES = Path(__file__).parent / "fixtures"
-FAST = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-TYPES = st.sampled_from(["arrest", "coup", "cooperation-suspension", "Justice:Arrest-Jail"])
-STATUSES = st.sampled_from([None, "actual", "alleged"])
-SCORES = st.none() | st.floats(0, 1)
-# Byte order marks at the beginning of a file are not text.
-ANY = st.text(st.characters(exclude_characters="\ufeff", exclude_categories=["Cs"]), min_size=1, max_size=40)
-WORDS = st.lists(st.sampled_from(["The", "coup", "in", "Lomé", "🎉", ",", "日本", "d’état"]), min_size=1, max_size=6)
 
 
 def test_inline_articles_come_back_with_status(tmp_path: Path) -> None:

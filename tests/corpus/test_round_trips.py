@@ -18,7 +18,6 @@ from news_event_tagger.corpus.formats.registry import FORMATS, load
 from news_event_tagger.corpus.reading import Notes, Reading
 from news_event_tagger.corpus.tokens import tokenise
 
-FIXTURES = Path(__file__).parent / "fixtures"
 FAST = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 TYPES = st.sampled_from(["arrest", "coup", "cooperation-suspension", "Justice:Arrest-Jail"])
 STATUSES = st.sampled_from([None, "actual", "alleged"])
