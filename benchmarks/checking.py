@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 
 from news_event_tagger.corpus import read
-from news_event_tagger.document import Document
-from news_event_tagger.text import sentences
+from news_event_tagger.documents.document import Document
+from news_event_tagger.documents.text import sentences
 
 ROOT = Path(__file__).parent.parent
 WORDS = 400

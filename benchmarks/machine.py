@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from news_event_tagger.document import Document
+from news_event_tagger.documents.document import Document
 from news_event_tagger.files import read_text
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 from news_event_tagger.corpus import check_ids
 from news_event_tagger.corpus.formats.jsonl import parse_json
 from news_event_tagger.corpus.reading import Notes
-from news_event_tagger.document import Document
+from news_event_tagger.documents.document import Document
 from news_event_tagger.exceptions import InputError
 from news_event_tagger.files import read_text
 

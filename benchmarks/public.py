@@ -21,7 +21,7 @@ from originals import BENCHMARKS
 from news_event_tagger.corpus import read, write
 from news_event_tagger.corpus.formats.jsonl import parse_json
 from news_event_tagger.corpus.reading import Notes
-from news_event_tagger.document import Document, Event
+from news_event_tagger.documents.document import Document, Event
 from news_event_tagger.evaluation import read_predictions, score
 from news_event_tagger.evaluation.report.markdown import table
 from news_event_tagger.exceptions import InputError, run_command

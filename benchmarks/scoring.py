@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from news_event_tagger.document import Document, Event
+from news_event_tagger.documents.document import Document, Event
 from news_event_tagger.evaluation.report.markdown import markdown
 from news_event_tagger.evaluation.report.pages import report
 from news_event_tagger.evaluation.resampling import intervals

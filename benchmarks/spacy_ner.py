@@ -16,10 +16,10 @@ from typing import Any
 from texts import NEWSWIRE, split
 
 from news_event_tagger.corpus import digest, read
-from news_event_tagger.document import Document
+from news_event_tagger.documents.document import Document
+from news_event_tagger.documents.text import sentences
 from news_event_tagger.exceptions import run_command
 from news_event_tagger.files import read_text, sha256
-from news_event_tagger.text import sentences
 
 
 def main() -> None:

@@ -9,10 +9,10 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from news_event_tagger.corpus import read
-from news_event_tagger.document import Document
+from news_event_tagger.documents.document import Document
+from news_event_tagger.documents.text import sentences
 from news_event_tagger.exceptions import InputError
 from news_event_tagger.files import read_text
-from news_event_tagger.text import sentences
 
 NEWSWIRE = Path(__file__).parent.parent / "annotations" / "newswire"
 

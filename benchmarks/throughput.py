@@ -45,10 +45,10 @@ from texts import NEWSWIRE, mix, own, repeated, split
 
 from news_event_tagger.cli.tables import number, plain_table
 from news_event_tagger.corpus import read
-from news_event_tagger.document import Document
+from news_event_tagger.documents.document import Document
+from news_event_tagger.documents.text import words
 from news_event_tagger.evaluation import score
 from news_event_tagger.exceptions import InputError, run_command
-from news_event_tagger.text import words
 
 SEED = 1
 MAKERS = {"news": repeated, "mix": mix}

@@ -37,7 +37,7 @@ from typing import Any
 
 from machine import facts, same_threads, show_spread, spread
 
-from news_event_tagger.document import Document
+from news_event_tagger.documents.document import Document
 from news_event_tagger.exceptions import InputError, run_command
 from news_event_tagger.training.config import Config, load
 from news_event_tagger.training.data import Data
@@ -81,7 +81,7 @@ def stretches(config: Config, data: Data, work: Path, steps: int, rounds: int) -
     """Time stretches of both trainings in turn, and reckon what the whole ones would take."""
     from transformers.trainer_utils import SaveStrategy
 
-    from news_event_tagger.text import sentences
+    from news_event_tagger.documents.text import sentences
     from news_event_tagger.training.trainer import EventTrainer
 
     times: dict[str, list[list[dict[str, float]]]] = {"ours": [], "plain": []}
@@ -137,9 +137,9 @@ def plain_trainer(config: Config, data: Data, work: Path, epochs: float) -> tupl
         set_seed,
     )
 
+    from news_event_tagger.documents.schema import Schema
     from news_event_tagger.networks.network import EventNetwork, load_tokenizer
     from news_event_tagger.pretrained.folders import encoder_folder
-    from news_event_tagger.schema import Schema
     from news_event_tagger.tagging.tagger import EventTagger
     from news_event_tagger.tagging.windows import Windower
     from news_event_tagger.training.examples import training_table

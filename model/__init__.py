@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .document import Document, Event
+from .documents.document import Document, Event, Role
+from .documents.schema import Schema
 from .exceptions import InputError
-from .schema import Schema
 
 if TYPE_CHECKING:
     from .tagging.tagger import EventTagger
 
-__all__ = ["Document", "Event", "EventTagger", "InputError", "Schema", "__version__"]
+__all__ = ["Document", "Event", "EventTagger", "InputError", "Role", "Schema", "__version__"]
 __version__ = "0.1.0"
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TextIO, cast
 
-from .text import one_line
+from .documents.text import one_line
 
 
 class InputError(Exception):

@@ -18,8 +18,8 @@ from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from news_event_tagger import EventTagger
+from news_event_tagger.documents.schema import Schema
 from news_event_tagger.networks.network import load_tokenizer, new_network
-from news_event_tagger.schema import Schema
 
 # A busy machine is slow; that is no failure of ours.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

@@ -15,7 +15,7 @@ from snowballstemmer import stemmer
 
 from news_event_tagger import Document
 from news_event_tagger.corpus import read
-from news_event_tagger.text import sentences, words
+from news_event_tagger.documents.text import sentences, words
 from tests.conftest import REPOSITORY
 
 NEWSWIRE = REPOSITORY / "annotations" / "newswire"

@@ -11,11 +11,11 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoModelForTokenClassification
 
-from news_event_tagger.document import Document
+from news_event_tagger.documents.document import Document
+from news_event_tagger.documents.schema import Schema
+from news_event_tagger.documents.text import words
 from news_event_tagger.networks.network import EventNetwork, load_tokenizer
-from news_event_tagger.schema import Schema
 from news_event_tagger.tagging.tagger import EventTagger
-from news_event_tagger.text import words
 from tests.conftest import REPOSITORY
 
 

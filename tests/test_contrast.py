@@ -10,7 +10,7 @@ import pytest
 
 from news_event_tagger import Document, EventTagger
 from news_event_tagger.corpus import read
-from news_event_tagger.schema import STATUSES
+from news_event_tagger.documents.schema import STATUSES
 from tests.conftest import REPOSITORY
 from tests.test_annotations import SPLITS, TYPES, split
 

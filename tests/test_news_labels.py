@@ -67,14 +67,8 @@ def test_there_is_enough_to_judge_by() -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_participants_belong_to_the_mentions(part: str) -> None:
-    labelled = {
-        (row["id"], event["start"], event["end"], event["type"]) for row in rows(part) for event in row["events"]
-    }
-    found = [json.loads(line) for line in (NEWS / "roles" / f"{part}.jsonl").read_text("utf-8").splitlines()]
-    mentions = [(row["id"], event["start"], event["end"], event["type"]) for row in found for event in row["events"]]
-    assert set(mentions) == labelled
-    assert len(mentions) == len(labelled)
+def test_every_mention_has_its_participants(part: str) -> None:
+    found = rows(part)
     for role in (role for row in found for event in row["events"] for role in event["roles"]):
         assert role["role"] in ROLES
         assert role["start"] <= role["head"][0] < role["head"][1] <= role["end"]

@@ -9,10 +9,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ..document import Document, Event
-from ..schema import Schema
+from ..documents.document import Document, Event
+from ..documents.schema import Schema
+from ..documents.text import SURROGATE
 from ..tagging.decoding import spans_of
-from ..text import SURROGATE
 from .sentences import labelled, sentence_words
 
 _ITERATIONS = 50

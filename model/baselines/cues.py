@@ -7,8 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..document import Document, Event
-from ..text import Span, sentences, span_at
+from ..documents.document import Document, Event
+from ..documents.text import Span, sentences, span_at
 
 # In the order in which the guidelines ask (section 6); the first status with a cue in the clause decides.
 _CUES = {

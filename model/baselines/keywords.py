@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Self
 
-from ..document import Document, Event
+from ..documents.document import Document, Event
 
 # From general knowledge of English news and the annotation guidelines, not from labelled articles. Where the trigger is
 # not all that must match, it is the group of that name.

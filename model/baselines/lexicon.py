@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Self
 
-from ..document import Document, Event
-from ..text import Span, words
+from ..documents.document import Document, Event
+from ..documents.text import Span, words
 
 Phrase = tuple[str, ...]
 

@@ -11,10 +11,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.linear_model import SGDClassifier
 
-from ..document import Document, Event
-from ..schema import Schema
+from ..documents.document import Document, Event
+from ..documents.schema import Schema
+from ..documents.text import SURROGATE
 from ..tagging.decoding import best_path, posteriors, spans_of
-from ..text import SURROGATE
 from .sentences import labelled, sentence_words
 
 _PAD = "<pad>"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..document import Document, Event
+from ..documents.document import Document, Event
+from ..documents.schema import Schema
+from ..documents.text import Span, sentences, words
 from ..exceptions import InputError
-from ..schema import Schema
-from ..text import Span, sentences, words
 
 
 def sentence_words(text: str) -> list[list[Span]]:

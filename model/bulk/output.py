@@ -7,8 +7,8 @@ import os
 import uuid
 from typing import Any, Self
 
-from ..document import Document
-from ..text import SURROGATE, sentences, span_at
+from ..documents.document import Document
+from ..documents.text import SURROGATE, sentences, span_at
 from .entries import Entry
 
 TABLES = ("events", "errors", "documents")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..document import Document
+from ..documents.document import Document
 from ..exceptions import InputError
 from ..tagging.tagger import EventTagger
 from .entries import Entry, entries

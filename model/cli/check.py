@@ -11,8 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..documents.text import one_line
 from ..files import stem
-from ..text import one_line
 from . import options
 from .terminal import Terminal
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from ..document import Document
-from ..text import one_line, printable
+from ..documents.document import Document
+from ..documents.text import one_line, printable
 
 _COLOURS = (("white", "dark_red"), ("white", "dark_blue"), ("black", "dark_orange"), ("white", "dark_green"))
 _HAPPENED = (None, "actual")
@@ -25,7 +25,7 @@ def marked(document: Document, types: Sequence[str]) -> Text:
         document: with its events.
         types: all that the events of a run may have; a type's place among them gives it its colour.
 
-    >>> from news_event_tagger.document import Event
+    >>> from news_event_tagger.documents.document import Event
     >>> event = Event(4, 12, "arrest", "arrested", score=0.91, status="alleged")
     >>> marked(Document("Two arrested.", (event,)), ["arrest"]).plain
     'Two [arrested: ALLEGED arrest 0.91].'

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..corpus import read_all
-from ..document import Document
+from ..documents.document import Document
 from ..evaluation import read_predictions, results
 from ..evaluation.cost import cost_line, measure, weights_size
 from ..exceptions import InputError, note

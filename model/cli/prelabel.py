@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..document import Document
+from ..documents.document import Document
 from . import options
 from .sources import texts_of
 from .terminal import Terminal

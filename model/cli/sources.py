@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..document import Document
+from ..documents.document import Document
 from ..exceptions import InputError
 from ..files import decode, files_in, kind_of, read_text, stem, unpacked
 

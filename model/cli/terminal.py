@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from ..text import printable
+from ..documents.text import printable
 
 _WIDTH = 80
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from ..document import Document
+from ..documents.document import Document
 from ..exceptions import InputError
 from ..files import sha256
 from .formats import registry as formats

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..document import Event
+from ..documents.document import Event
 from ..exceptions import nearest
 from .copies import copies
 from .faults import KINDS, Fault, Item

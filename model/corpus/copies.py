@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..document import Event
-from ..text import sentences
+from ..documents.document import Event
+from ..documents.text import sentences
 from .faults import Fault, Item
 from .similarity import RUN, near
 

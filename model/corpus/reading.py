@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from ..documents.text import one_line
 from ..exceptions import InputError
-from ..text import one_line
 from .library import Library
 from .offsets import UNITS
 

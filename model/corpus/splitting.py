@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from ..document import Document
+from ..documents.document import Document
 from ..exceptions import InputError
 from ..files import sha256, stem
 from .reading import left_out

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..document import Document, Event
-from ..text import Span, words
+from ..documents.document import Document, Event
+from ..documents.text import Span, words
 from .reading import MisalignedError, Notes
 
 

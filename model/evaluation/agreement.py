@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..document import Document, Event
-from ..text import Span, overlapping, words
+from ..documents.document import Document, Event
+from ..documents.text import Span, overlapping, words
 from .coefficients import with_intervals
 from .errors import error_counts
 from .matching import match

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..document import Document, Event
+from ..documents.document import Document, Event
 from .matching import match
 from .resampling import Numbers
 

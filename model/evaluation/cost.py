@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..document import Document
-from ..text import sentences, words
+from ..documents.document import Document
+from ..documents.text import sentences, words
 
 _MIB = 2**20
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ..document import Document, Event
+from ..documents.document import Document, Event
 from .matching import assign, clusters, shared_characters
 
 FindingKind = Literal["correct", "status", "type", "boundary", "missed", "spurious"]

@@ -10,8 +10,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ..document import Document, Event
-from ..text import sentences
+from ..documents.document import Document, Event
+from ..documents.text import sentences
 
 EventMode = Literal["strict", "identification", "overlap"]
 UnitMode = Literal["sentence", "document"]

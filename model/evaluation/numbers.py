@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..text import one_line
+from ..documents.text import one_line
 
 MODE_NAMES = {
     "strict": "strict",

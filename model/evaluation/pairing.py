@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from ..document import Document
+from ..documents.document import Document
 from ..exceptions import InputError
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..corpus.formats import jsonl, standoff
 from ..corpus.formats import registry as formats
 from ..corpus.reading import Reading
-from ..document import Document
+from ..documents.document import Document
 from ..exceptions import InputError, nearest
 from ..files import sha256
 from .pairing import first_difference

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..baselines.cues import CueStatuses
 from ..corpus import digest
-from ..document import Document
-from ..schema import STATUSES
+from ..documents.document import Document
+from ..documents.schema import STATUSES
 from .confidence import confidence
 from .errors import error_counts
 from .matching import Mode

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..document import Document, Event
+from ..documents.document import Document, Event
 from .matching import EVENT_MODES, MODES, UNIT_MODES, EventMode, Mode, match, sentence_ends, units
 from .numbers import RATIOS
 from .resampling import student_t

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ..document import Document, Event
-from ..text import SURROGATE
+from ..documents.document import Document, Event
+from ..documents.text import SURROGATE
 from .matching import match, sentence_ends
 from .scores import Counts
 

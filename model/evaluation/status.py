@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..document import Document, Event
+from ..documents.document import Document, Event
 from .matching import match
 
 UNSAID = "none"

@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ..documents.text import SURROGATE
 from ..exceptions import InputError
-from ..text import SURROGATE
 
 _UNFINISHED = ".news-event-tagger-"
 """How the folders begin in which results wait to be whole."""

@@ -17,8 +17,8 @@ import transformers
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForTokenClassification, AutoTokenizer, PreTrainedModel
 
+from ..documents.schema import Schema
 from ..exceptions import InputError
-from ..schema import Schema
 from .bert import WEIGHTS, Weights, check_finite, read_config
 from .pruning import pruned, shape
 from .status_head import STATUS_WEIGHTS, StatusHead

@@ -11,9 +11,9 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, Field, model_validator
 
+from ..documents.schema import Schema
 from ..exceptions import InputError, nearest
 from ..files import checked, read_json
-from ..schema import Schema
 
 SETTINGS = "tagger.json"
 _FORMAT = 3

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
+from ..documents.schema import Schema
 from ..exceptions import InputError
 from ..networks.bert import Weights
 from ..networks.status_head import STATUS_WEIGHTS
-from ..schema import Schema
 from .folders import SHIPPED, encoder_folder
 from .packing import read_compressed
 from .settings import SETTINGS, read_settings

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..document import Document
+from ..documents.document import Document
 from .device import Room, room
 from .windows import Window
 

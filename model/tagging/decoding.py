@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..document import Event
-from ..schema import Schema
-from ..text import overlapping
+from ..documents.document import Event
+from ..documents.schema import Schema
+from ..documents.text import overlapping
 from .windows import Windows
 
 Scores = NDArray[np.float64]

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..document import Document
+from ..documents.document import Document
+from ..documents.schema import Schema
 from ..exceptions import InputError
 from ..files import replacing
 from ..networks import Network
@@ -19,7 +20,6 @@ from ..networks.tokenizer import PieceTokenizer
 from ..pretrained.folders import model_folder
 from ..pretrained.packing import DIFFERENCE, read_compressed
 from ..pretrained.settings import SETTINGS, Settings, Thresholds, read_settings, write_settings
-from ..schema import Schema
 from .batching import LOOK_AHEAD, gather, in_batches
 from .decoding import events_of, missed
 from .device import usable

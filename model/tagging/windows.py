@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..text import SURROGATE, Span, sentences, words
+from ..documents.text import SURROGATE, Span, sentences, words
 
 if TYPE_CHECKING:
     from tokenizers import Encoding

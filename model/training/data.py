@@ -8,12 +8,12 @@ from pathlib import Path
 
 from ..corpus import read_all
 from ..corpus.splitting import hold_out
-from ..document import Document
+from ..documents.document import Document
+from ..documents.schema import Schema
+from ..documents.text import words
 from ..exceptions import InputError, note
 from ..pretrained.folders import model_folder
 from ..pretrained.settings import read_settings
-from ..schema import Schema
-from ..text import words
 from .config import Config
 from .provenance import check_splits
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import datasets
 
-from ..document import Document, Event
-from ..schema import Schema
+from ..documents.document import Document, Event
+from ..documents.schema import Schema
+from ..documents.text import overlapping
 from ..tagging.windows import Windower, Windows
-from ..text import overlapping
 
 IGNORED = -100
 """Label or status of pieces that the loss leaves out: special tokens and context, for statuses all but triggers."""

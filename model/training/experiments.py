@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..corpus.splitting import nested_subsets, story_folds
-from ..document import Document, Event
+from ..documents.document import Document, Event
 from ..evaluation import Counts, over_seeds, score
 from ..evaluation.numbers import number
 from ..evaluation.report.curve import curve_svg

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ..document import Document
+from ..documents.document import Document
 from ..exceptions import InputError, note
 from ..files import read_text, replacing, sha256
 from ..pretrained.folders import LEARNT, SHIPPED, model_folder

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..document import Document
+from ..documents.document import Document
 from ..evaluation import over_seeds, score
 from ..evaluation.results import VERSION, by_document, describe, with_intervals
 from ..exceptions import InputError, note

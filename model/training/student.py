@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
-from ..document import Document
+from ..documents.document import Document
+from ..documents.text import words
 from ..exceptions import InputError
 from ..tagging.batching import LOOK_AHEAD
 from ..tagging.tagger import EventTagger
 from ..tagging.windows import Window
-from ..text import words
 
 _SENTENCES = 20_000
 """Most sentences to teach with, drawn from all."""

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..document import Document
+from ..documents.document import Document
 from ..evaluation import choose_thresholds
 from ..evaluation.confidence import confidence
 from ..evaluation.status import tally_statuses

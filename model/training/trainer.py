@@ -19,13 +19,13 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
 from transformers import EvalPrediction, PrinterCallback, ProgressCallback, Trainer, TrainingArguments
 
-from ..document import Document
+from ..documents.document import Document
+from ..documents.schema import Schema
 from ..evaluation import score
 from ..exceptions import InputError, note
 from ..files import read_text
 from ..networks.network import load_tokenizer, new_network
 from ..pretrained.start import start_of
-from ..schema import Schema
 from ..tagging.decoding import events_of
 from ..tagging.device import halves_on_cpu, usable
 from ..tagging.tagger import EventTagger

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..corpus import digest
-from ..document import Document
+from ..documents.document import Document
+from ..documents.schema import Schema
 from ..evaluation import score
 from ..evaluation.results import status
 from ..evaluation.scores import tally
 from ..exceptions import InputError, note
 from ..files import read_json, read_text, remove, replacing
-from ..schema import Schema
 from .config import Config
 from .data import Data
 

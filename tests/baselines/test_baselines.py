@@ -10,7 +10,7 @@ from news_event_tagger.baselines.keywords import KeywordTagger
 from news_event_tagger.baselines.lexicon import LexiconTagger
 from news_event_tagger.baselines.linear import LinearTagger
 from news_event_tagger.corpus.formats import inline
-from news_event_tagger.text import sentences
+from news_event_tagger.documents.text import sentences
 from news_event_tagger.training.run import baselines
 from tests.conftest import ARTICLES
 

@@ -27,7 +27,7 @@ from news_event_tagger.bulk.entries import Entry, entries
 from news_event_tagger.bulk.output import TABLES
 from news_event_tagger.bulk.shards import Fields, Part, dumps, loads, plan
 from news_event_tagger.bulk.worker import Job, Worker
-from news_event_tagger.text import sentences
+from news_event_tagger.documents.text import sentences
 from tests.conftest import call, refused
 
 

@@ -12,7 +12,7 @@ from news_event_tagger.cli import main
 from news_event_tagger.cli.prelabel import TOOLS, rank, write_guesses
 from news_event_tagger.cli.sources import texts_of
 from news_event_tagger.corpus import read
-from news_event_tagger.schema import Schema
+from news_event_tagger.documents.schema import Schema
 from news_event_tagger.tagging.decoding import events_of, missed
 from news_event_tagger.tagging.windows import Window, Windows
 from tests.conftest import command, refused

@@ -8,7 +8,7 @@ from hypothesis import given
 from news_event_tagger import Document, InputError
 from news_event_tagger.corpus import read, read_all
 from news_event_tagger.corpus.formats import jsonl, standoff
-from tests.test_document import marked_documents
+from tests.documents.test_document import marked_documents
 
 
 def write(folder: Path, name: str, text: str) -> Path:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
 from news_event_tagger import Document, InputError
+from news_event_tagger.documents.text import words
 from news_event_tagger.evaluation.agreement import agreement, labels_of_words
 from news_event_tagger.evaluation.coefficients import alpha, kappa
 from news_event_tagger.evaluation.errors import findings
 from news_event_tagger.evaluation.pairing import pair
 from news_event_tagger.evaluation.report.pages import disagreements
-from news_event_tagger.text import words
 from tests.evaluation.test_report import HOSTILE, Page, possible
 
 TEXTS = ("Two envoys held, one expelled.", "A coup? No coup.", "It rained.", "Held. Freed. Held again, they say.")

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from news_event_tagger import Document
+from news_event_tagger.documents.text import printable
 from news_event_tagger.evaluation.report.markdown import markdown, table
 from news_event_tagger.evaluation.results import results
-from news_event_tagger.text import printable
 
 PARSER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
 

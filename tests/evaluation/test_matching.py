@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event
+from news_event_tagger.documents.text import sentences
 from news_event_tagger.evaluation.errors import error_counts, findings
 from news_event_tagger.evaluation.matching import EventMode, match
 from news_event_tagger.evaluation.scores import score
-from news_event_tagger.text import sentences
 
 TYPES = ("arrest", "coup")
 TEXT = "One. Two. Three."

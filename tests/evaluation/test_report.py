@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event
+from news_event_tagger.documents.text import INVISIBLE
 from news_event_tagger.evaluation import score
 from news_event_tagger.evaluation.errors import findings
 from news_event_tagger.evaluation.report import segments
 from news_event_tagger.evaluation.report.pages import report
-from news_event_tagger.text import INVISIBLE
 
 VOID = {"meta", "input"}
 TYPES = ["arrest", "coup", '"><script>document.title=1</script>']

@@ -7,9 +7,9 @@ from seqeval.metrics.v1 import precision_recall_fscore_support
 from seqeval.scheme import IOB2
 
 from news_event_tagger import Document, Schema
+from news_event_tagger.documents.text import words
 from news_event_tagger.evaluation import Counts, over_seeds, score
 from news_event_tagger.evaluation.scores import pool
-from news_event_tagger.text import words
 
 TYPES = ("arrest", "coup")
 TEXT = "one two three four five six"

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event
 from news_event_tagger.baselines.cues import CueStatuses
+from news_event_tagger.documents.schema import STATUSES
 from news_event_tagger.evaluation.report.markdown import markdown
 from news_event_tagger.evaluation.report.pages import report
 from news_event_tagger.evaluation.results import results, status
-from news_event_tagger.schema import STATUSES
 
 TEXT = "coup " * 8
 PLACES = [(5 * index, 5 * index + 4) for index in range(8)]

@@ -8,10 +8,10 @@ from safetensors.torch import load_file, save_file
 from transformers import MPNetConfig, MPNetModel
 
 from news_event_tagger import EventTagger, InputError, Schema
+from news_event_tagger.documents.schema import STATUSES
 from news_event_tagger.networks.bert import WEIGHTS, Bert
 from news_event_tagger.networks.network import EventNetwork, load_network, load_tokenizer, new_network
 from news_event_tagger.networks.status_head import STATUS_WEIGHTS
-from news_event_tagger.schema import STATUSES
 from tests.conftest import command
 
 

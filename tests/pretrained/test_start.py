@@ -8,9 +8,9 @@ import torch
 from safetensors.torch import load_file
 
 from news_event_tagger import EventTagger, InputError, Schema
+from news_event_tagger.documents.schema import STATUSES
 from news_event_tagger.networks.network import EventNetwork, new_network
 from news_event_tagger.pretrained.start import start_of
-from news_event_tagger.schema import STATUSES
 
 OURS = Schema(("arrest", "expulsion", "coup", "cooperation-suspension"), STATUSES)
 OTHER = Schema(("arrest", "coup"), ("actual", "negated", "alleged"))

@@ -14,8 +14,8 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer, pipelin
 
 from news_event_tagger import Document, EventTagger, InputError, Schema
 from news_event_tagger.corpus import read
+from news_event_tagger.documents.text import words
 from news_event_tagger.networks.network import new_network
-from news_event_tagger.text import words
 from tests.tagging.test_windows import TEXTS
 
 TEXT = "Two men were arrested in the coup and envoys expelled. The army said so."

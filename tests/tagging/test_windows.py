@@ -12,10 +12,10 @@ from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 
 from news_event_tagger import InputError
+from news_event_tagger.documents.text import sentences, words
 from news_event_tagger.networks.network import load_tokenizer
 from news_event_tagger.networks.tokenizer import PieceTokenizer
 from news_event_tagger.tagging.windows import Windower, Windows
-from news_event_tagger.text import sentences, words
 
 TEXTS = st.one_of(
     st.text(max_size=120),

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from benchmarks.pack import ship
 from news_event_tagger import EventTagger
 from news_event_tagger.corpus import read
+from news_event_tagger.documents.schema import Schema
 from news_event_tagger.exceptions import InputError
 from news_event_tagger.networks.network import new_network
 from news_event_tagger.networks.pruning import pruned
-from news_event_tagger.schema import Schema
 from news_event_tagger.training.config import Config, build
 from news_event_tagger.training.provenance import texts_learnt
 from news_event_tagger.training.student import distort, eventful, lessons, soft_loss

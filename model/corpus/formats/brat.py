@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ...document import Document, Event
+from ...documents.document import Document, Event
 from ...exceptions import InputError
 from ...files import files_in, kind_of, read_text, stem
 from ..offsets import Count, Span, recognise, to_code_points

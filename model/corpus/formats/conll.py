@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...document import Document
+from ...documents.document import Document
 from ...exceptions import InputError
 from ...files import read_text, stem
 from ..reading import Notes, Reading

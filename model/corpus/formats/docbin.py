@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...document import Document
+from ...documents.document import Document
 from ...exceptions import InputError
 from ...files import read_bytes, stem
 from ..reading import Notes, Reading

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...document import Document
+from ...documents.document import Document
 from ...exceptions import InputError
 from ..offsets import UNITS, ambiguous, from_code_points
 from ..reading import Reading

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ...document import Document, Event
+from ...documents.document import Document, Event
 from ...exceptions import InputError, nearest
 from ...files import files_in, read_text, stem
 from ..reading import Notes, Reading

@@ -2,7 +2,8 @@
 
 Offsets are Unicode code points, half-open. ``trigger``, ``score``, ``status`` and ``status_score`` of an event are
 optional; a ``trigger`` that is there must be the text of its span, and where it is that only in UTF-16 units or UTF-8
-bytes, the offsets are converted.
+bytes, the offsets are converted. So are those of its participants: ``roles``, a list of ``{"role", "start", "end"}``
+with ``text``, ``head`` (``[start, end]``) and ``score`` where they are known.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import files
-from ...document import Document, Event
+from ...documents.document import Document, Event, Role
 from ...exceptions import InputError, nearest
 from ...files import read_text
 from ..offsets import Count, Span, recognise, same, to_code_points
@@ -129,10 +130,58 @@ def read_spans(spans: Any, text: str, place: str, reading: Reading, document: st
             if reading.types is not None and type_ not in reading.types:
                 raise InputError(f"{here}: unknown event type {type_!r}; {nearest(type_, reading.types)}")
             try:
-                events.append(Event(start, end, type_, found, **_optional(span, here)))
+                roles = read_roles(span.get("roles"), text, places, here)
+                events.append(Event(start, end, type_, found, **_optional(span, here), roles=roles))
             except ValueError as error:
                 raise InputError(f"{here}: {error}") from None
     return _distinct(events, reading)
+
+
+def read_roles(rows: Any, text: str, places: Mapping[int, int] | Sequence[int], here: str) -> tuple[Role, ...] | None:
+    """The participants of an event from their objects; ``None`` where there is no list of them.
+
+    Args:
+        rows: the list, or ``None``.
+        text: the text that they mark.
+        places: the code point of each offset as the file counts.
+        here: the event's place, for messages.
+
+    Raises:
+        InputError: one is no span of the text with a role, or not the text that it says.
+
+    >>> read_roles([{"role": "actor", "start": 0, "end": 4}], "Chad left.", range(11), "f:1: event 0")[0].text
+    'Chad'
+    """
+    if rows is None:
+        return None
+    if not isinstance(rows, list):
+        raise InputError(f"{here}: 'roles' must be a list of objects with role, start and end")
+    found = []
+    for number, row in enumerate(rows):
+        place = f"{here}: participant {number}"
+        if not isinstance(row, dict) or not isinstance(row.get("role"), str):
+            raise InputError(f"{place}: an object with role, start and end is wanted, this is {row!r}")
+        span = _offsets([row.get("start"), row.get("end")], places, place)
+        head = None if row.get("head") is None else _offsets(row["head"], places, place)
+        marked = text[slice(*span)]
+        if row.get("text") is not None and not same(marked, row["text"]):
+            raise MisalignedError(
+                f"{place}: {row['text']!r} does not stand at {span[0]}:{span[1]}, there is {marked!r}"
+            )
+        score = row.get("score")
+        if score is not None and type(score) not in (int, float):
+            raise InputError(f"{place}: 'score' must be a number, this is {score!r}")
+        try:
+            found.append(Role(row["role"], *span, marked, head, None if score is None else float(score)))
+        except ValueError as error:
+            raise InputError(f"{place}: {error}") from None
+    return tuple(found)
+
+
+def _offsets(ends: Any, places: Mapping[int, int] | Sequence[int], here: str) -> Span:
+    if not isinstance(ends, list) or len(ends) != 2 or not all(type(end) is int and end in places for end in ends):
+        raise MisalignedError(f"{here}: {ends!r} are no two offsets in the text; wants whole numbers from its start")
+    return places[ends[0]], places[ends[1]]
 
 
 def _distinct(events: Sequence[Event], reading: Reading) -> tuple[Event, ...]:

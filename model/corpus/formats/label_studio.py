@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...document import Document, Event
+from ...documents.document import Document, Event
 from ...exceptions import InputError
 from ...files import read_text
 from ..offsets import ambiguous, recognise, same, to_code_points

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ...document import Document
+from ...documents.document import Document
 from ...exceptions import InputError
 from ..reading import Reading
 from ..tokens import lay, marked

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from ...document import Document
+from ...documents.document import Document
 from ...exceptions import InputError
 from ..reading import Reading
 from ..tokens import lay, marked

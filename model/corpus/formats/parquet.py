@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...document import Document
+from ...documents.document import Document
 from ...exceptions import InputError
 from ...files import packing, read_bytes
 from ..reading import Reading

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ...document import Document, Event
+from ...documents.document import Document, Event
 from ..reading import Reading
 from .jsonl import length, parse_document, rows, write_rows
 from .keys import check_keys, listed

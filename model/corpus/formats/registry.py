@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ...document import Document
+from ...documents.document import Document
 from ...exceptions import InputError, nearest
 from ...files import KINDS, files_in, kind_of, packing, read_text, replacing
 from ..reading import Notes, Reading, left_out

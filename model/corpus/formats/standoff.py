@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ...document import Document
+from ...documents.document import Document
 from ...exceptions import InputError
 from ...files import files_in, kind_of, read_text, sha256, stem
 from ..reading import Reading

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...document import Document, Event
+from ...documents.document import Document, Event
 from ..errors import Finding, findings
 from ..scores import names_of
 from .rendering import render

@@ -14,7 +14,7 @@ from unicodedata import bidirectional
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ...text import INVISIBLE
+from ...documents.text import INVISIBLE
 from ..numbers import RATIOS, markdown_cell, number
 
 _MARKS = {"\u061c": "ALM", "\u200e": "LRM", "\u200f": "RLM"}

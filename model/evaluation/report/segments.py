@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ...document import Document
-from ...text import Span
+from ...documents.document import Document
+from ...documents.text import Span
 from ..errors import Finding
 
 # A browser takes seconds to lay out a megabyte at once; blocks of so many characters it takes as they come in sight.
@@ -58,7 +58,7 @@ def blocks_of(document: Document, findings: Sequence[Finding]) -> list[list[Segm
     Returns:
         The segments of each block; there is always one block, and their texts together are the document's.
 
-    >>> from news_event_tagger.document import Event
+    >>> from news_event_tagger.documents.document import Event
     >>> ((plain, coup),) = blocks_of(Document("A coup"), [Finding("missed", Event(2, 6, "coup", "coup"), None)])
     >>> plain.text, coup.text, coup.marks[0].classes, len(coup.endings)
     ('A ', 'coup', 'gold', 1)

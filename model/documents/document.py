@@ -8,6 +8,58 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """A participant of an event: a half-open span of code points with what it is to the event.
+
+    Args:
+        role: ``"actor"``, ``"target"``, ``"object"``, ``"reason"``, ``"place"`` or ``"time"`` (or a set's own).
+        start: offset of the first code point, 0 or more.
+        end: offset behind the last one, greater than ``start``.
+        text: the text of the span.
+        head: start and end of its head word, within the span; ``None`` where nobody marked it.
+        score: confidence in [0, 1]; ``None`` for labels made by people.
+
+    Raises:
+        ValueError: the span or its head is empty or out of place, the role an empty string, or the score no share.
+
+    >>> Role("actor", 0, 10, "The police", head=(4, 10)).text
+    'The police'
+    """
+
+    role: str
+    start: int
+    end: int
+    text: str
+    head: tuple[int, int] | None = None
+    score: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"span {self.start}:{self.end} is empty or negative")
+        if self.role == "":
+            raise ValueError(f"the role of {self.text!r} is empty; name it")
+        if self.head is not None and not self.start <= self.head[0] < self.head[1] <= self.end:
+            raise ValueError(f"the head {self.head[0]}:{self.head[1]} of {self.text!r} is empty or outside it")
+        if self.score is not None and not 0.0 <= self.score <= 1.0:
+            raise ValueError(f"score {self.score} of {self.text!r} is outside [0, 1]")
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """``(start, end)``."""
+        return self.start, self.end
+
+    def to_dict(self) -> dict[str, Any]:
+        """The participant as JSON holds it: only what is known.
+
+        >>> Role("place", 3, 9, "Bamako").to_dict()
+        {'role': 'place', 'start': 3, 'end': 9, 'text': 'Bamako'}
+        """
+        row: dict[str, Any] = {"role": self.role, "start": self.start, "end": self.end, "text": self.text}
+        head = {} if self.head is None else {"head": list(self.head)}
+        return row | head | ({} if self.score is None else {"score": self.score})
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """A mention of an event: a half-open span of code points with a type.
 
@@ -20,6 +72,7 @@ class Event:
         status: ``"actual"``, ``"alleged"``, ``"prospective"`` or ``"negated"`` (or a set's own
             values); ``None`` where nobody said.
         status_score: confidence in the status, in [0, 1].
+        roles: its participants, in any order; ``None`` where nobody looked for any.
 
     Raises:
         ValueError: the span is empty or negative, the type or status an empty string, or a score outside [0, 1].
@@ -35,6 +88,7 @@ class Event:
     score: float | None = None
     status: str | None = None
     status_score: float | None = None
+    roles: tuple[Role, ...] | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
@@ -46,6 +100,9 @@ class Event:
         for value in (self.score, self.status_score):
             if value is not None and not 0.0 <= value <= 1.0:
                 raise ValueError(f"score {value} of {self.trigger!r} is outside [0, 1]")
+        if self.roles is not None:
+            roles = tuple(sorted(self.roles, key=lambda role: (role.start, role.end, role.role)))
+            object.__setattr__(self, "roles", roles)
 
     @property
     def span(self) -> tuple[int, int]:
@@ -68,14 +125,16 @@ class Event:
         """
         row: dict[str, Any] = {"start": self.start, "end": self.end, "type": self.type, "trigger": self.trigger}
         optional = {"score": self.score, "status": self.status, "status_score": self.status_score}
-        return row | {key: value for key, value in optional.items() if value is not None}
+        row |= {key: value for key, value in optional.items() if value is not None}
+        return row if self.roles is None else row | {"roles": [role.to_dict() for role in self.roles]}
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A text with the events marked in it, sorted by place.
 
-    ``text[event.start:event.end] == event.trigger`` holds for every event of every document.
+    ``text[event.start:event.end] == event.trigger`` holds for every event of every document, and the same for the
+    participants.
 
     Args:
         text: the article, any Unicode, never changed.
@@ -84,7 +143,7 @@ class Document:
         meta: what else is known of it (title, dateline, style …).
 
     Raises:
-        ValueError: an event's span or trigger does not fit the text.
+        ValueError: the span of an event or a participant does not fit the text.
 
     >>> doc = Document.mark("Troops staged a coup.", [(16, 20, "coup")])
     >>> [(event.trigger, event.type) for event in doc.events]
@@ -100,12 +159,16 @@ class Document:
         events = tuple(sorted(self.events, key=lambda event: (event.start, event.end, event.type)))
         object.__setattr__(self, "events", events)
         for event in events:
-            found = self.text[event.start : event.end]
-            if event.end > len(self.text) or found != event.trigger:
-                raise ValueError(
-                    f"document {self.id!r}: {event.trigger!r} does not stand at {event.start}:{event.end}, "
-                    f"the text there is {found[:40]!r}"
-                )
+            self._check(event.trigger, *event.span)
+            for role in event.roles or ():
+                self._check(role.text, *role.span)
+
+    def _check(self, marked: str, start: int, end: int) -> None:
+        found = self.text[start:end]
+        if end > len(self.text) or found != marked:
+            raise ValueError(
+                f"document {self.id!r}: {marked!r} does not stand at {start}:{end}, the text there is {found[:40]!r}"
+            )
 
     @classmethod
     def mark(

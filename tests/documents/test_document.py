@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news_event_tagger import Document, Event
+from news_event_tagger import Document, Event, Role
 
 
 @st.composite
@@ -43,3 +43,30 @@ def test_empty_or_negative_span_is_refused(start: int, end: int) -> None:
 def test_score_outside_zero_and_one_is_refused(score: float) -> None:
     with pytest.raises(ValueError, match="outside"):
         Event(0, 1, "coup", "x", score=score)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text", "head", "score", "why"),
+    [
+        (3, 3, "", None, None, "empty or negative"),
+        (0, 4, "Chad", (2, 6), None, "outside it"),
+        (0, 4, "Chad", (2, 2), None, "outside it"),
+        (0, 4, "Chad", None, 1.5, r"outside \[0, 1\]"),
+    ],
+)
+def test_impossible_participants_are_refused(
+    start: int, end: int, text: str, head: tuple[int, int] | None, score: float | None, why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        Role("actor", start, end, text, head, score)
+
+
+def test_a_participant_must_be_the_text_of_its_span() -> None:
+    event = Event(5, 12, "expulsion", "expelled"[:7], roles=(Role("actor", 0, 4, "Mali"),))
+    with pytest.raises(ValueError, match="'Mali' does not stand at 0:4"):
+        Document("Chad expelled envoys.", (event,))
+
+
+def test_nobody_looked_differs_from_nobody_there() -> None:
+    assert "roles" not in Event(0, 4, "coup", "Coup").to_dict()
+    assert Event(0, 4, "coup", "Coup", roles=()).to_dict()["roles"] == []

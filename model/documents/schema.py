@@ -9,6 +9,7 @@ from functools import cached_property
 from .document import Document
 
 STATUSES = ("actual", "alleged", "prospective", "negated")
+ROLES = ("actor", "target", "object", "reason", "place", "time")
 
 
 @dataclass(frozen=True)
