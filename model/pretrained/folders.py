@@ -18,13 +18,14 @@ LEARNT = "learnt.txt"
 _ID = re.compile(r"(\w[\w.-]*/)?\w[\w.-]*")
 _PATIENCE = 8.0
 """Seconds to wait for the hub's first answer."""
-_READ = (
+_FILES = (
     *("config.json", "model.safetensors", "model.safetensors.index.json", "model-*.safetensors"),
     *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"),
     *("vocab.txt", "vocab.json", "merges.txt", "*.model"),
     *("tagger.json", "status.safetensors", LEARNT),
     *("packing.json", "difference.safetensors"),
 )
+_READ = (*_FILES, *(f"participants/{name}" for name in _FILES))
 """The files of a repository on the hub that are ever read; nothing else is downloaded, code least of all."""
 
 

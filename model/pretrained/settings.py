@@ -16,6 +16,8 @@ from ..exceptions import InputError, nearest
 from ..files import checked, read_json
 
 SETTINGS = "tagger.json"
+PARTICIPANTS = "participants"
+"""Folder in a model's folder that holds the tagger of its participants, a model folder as well."""
 _FORMAT = 3
 
 

@@ -19,14 +19,16 @@ from ..networks.bert import CONFIG, Bert
 from ..networks.tokenizer import PieceTokenizer
 from ..pretrained.folders import model_folder
 from ..pretrained.packing import DIFFERENCE, read_compressed
-from ..pretrained.settings import SETTINGS, Settings, Thresholds, read_settings, write_settings
+from ..pretrained.settings import PARTICIPANTS, SETTINGS, Settings, Thresholds, read_settings, write_settings
 from .batching import LOOK_AHEAD, gather, in_batches
 from .decoding import events_of, missed
 from .device import usable
+from .participants import questions
 from .windows import Window, Windower, Windows
 
 _SHORTEST = 16
 """Least length of a window, in word pieces."""
+Scored = tuple[Document, Windows, list[NDArray[np.float64]]]
 _NOTHING: NDArray[np.float64] = np.empty((0, 0))
 
 
@@ -40,10 +42,12 @@ class EventTagger:
         tokens: longest window in word pieces, 16 or more, and no more than the network reads at once.
         threshold: events less sure than this are not reported, in [0, 1]; one for all types, or one for each.
         neighbours: read as many sentences at once as fit into a window, not each alone.
+        role_tagger: finds the participants of the events, see :mod:`~.participants`; without one none are looked for.
 
     Attributes:
         tokenizer: may be changed, as all that follows.
         neighbours: see above.
+        role_tagger: see above.
 
     Raises:
         InputError: a number is out of its range.
@@ -53,6 +57,8 @@ class EventTagger:
         tagger = EventTagger.from_pretrained()
         for event in tagger.predict("Chad expelled two envoys.").events:
             print(event.type, event.trigger, event.start, event.end, event.score, event.status)
+            for role in event.roles or ():
+                print(role.role, role.text, role.start, role.end, role.score)
     """
 
     def __init__(
@@ -63,6 +69,7 @@ class EventTagger:
         tokens: int,
         threshold: float | Mapping[str, float] = 0.0,
         neighbours: bool = False,
+        role_tagger: EventTagger | None = None,
     ) -> None:
         self._schema = schema
         self._tokens = _fitting(tokens, network)
@@ -70,6 +77,7 @@ class EventTagger:
         self.tokenizer = tokenizer
         self.neighbours = neighbours
         self.network = network
+        self.role_tagger = role_tagger
 
     @property
     def network(self) -> Network:
@@ -137,8 +145,10 @@ class EventTagger:
                     f"{folder}: its tokenizer has {tokenizer.size} word pieces and its network {len(network.vectors)}; "
                     "train or copy the run again"
                 )
+        inner = folder / PARTICIPANTS
+        role_tagger = cls.from_pretrained(inner, device) if inner.is_dir() else None
         try:
-            return cls(network, tokenizer, *settings)
+            return cls(network, tokenizer, *settings, role_tagger)
         except InputError as error:
             raise InputError(f"{folder / SETTINGS}: {error}") from None
 
@@ -159,6 +169,9 @@ class EventTagger:
         self.network.save_pretrained(folder)
         self.tokenizer.save(folder)
         write_settings(folder, Settings(self.schema, self.tokens, self.thresholds, self.neighbours))
+        if self.role_tagger is not None:
+            (folder / PARTICIPANTS).mkdir()
+            self.role_tagger.write(folder / PARTICIPANTS)
 
     @overload
     def predict(  # type: ignore[overload-overlap]
@@ -186,7 +199,8 @@ class EventTagger:
         if isinstance(texts, (str, bytes, Document)) or not isinstance(texts, Iterable):
             return next(self.stream([texts], batch_size))  # type: ignore[list-item]
         # Nobody waits for the first of them, so as many as may be are read together from the start.
-        return [self._tagged(*scored) for scored in self.scored(texts, batch_size, first=LOOK_AHEAD)]
+        chunks = self._chunks(texts, batch_size, LOOK_AHEAD, first=LOOK_AHEAD)
+        return [document for chunk in chunks for document in self._tagged(chunk, batch_size)]
 
     def stream(
         self, texts: Iterable[str | Document], batch_size: int | None = None, look_ahead: int = LOOK_AHEAD
@@ -206,8 +220,34 @@ class EventTagger:
         """
         if isinstance(texts, (str, Document)):
             raise TypeError("stream() takes an iterable of texts; predict() takes one")
-        for scored in self.scored(texts, batch_size, look_ahead):
-            yield self._tagged(*scored)
+        for chunk in self._chunks(texts, batch_size, look_ahead):
+            yield from self._tagged(chunk, batch_size)
+
+    def participants(self, documents: Sequence[Document], batch_size: int | None = None) -> list[Document]:
+        """Find who took part in the events that documents have already, whoever found those.
+
+        Args:
+            documents: with events, whose participants are replaced.
+            batch_size: see :meth:`predict`.
+
+        Returns:
+            The documents with the same events.
+
+        Raises:
+            InputError: the model has learnt no participants.
+        """
+        if self.role_tagger is None:
+            raise InputError("the model has learnt no participants; train one on a set whose events have roles")
+        asked = questions(documents)
+        answers = iter(
+            self.role_tagger.predict(
+                [question.ask(document) for document, each in asked for question in each], batch_size
+            )
+        )
+        return [
+            document.with_events([question.read(next(answers), document.text) for question in each])
+            for document, each in asked
+        ]
 
     def stream_with_doubt(
         self, texts: Iterable[str | Document], batch_size: int | None = None
@@ -222,35 +262,36 @@ class EventTagger:
             One document per text, and the greatest probability in [0, 1] with which one of its words, taken by itself,
             belongs to an event, of the words outside the events that were found; 0 where there are none.
         """
-        for document, windows, scores in self.scored(texts, batch_size):
-            tagged = self._tagged(document, windows, scores)
-            yield tagged, missed(windows, scores, tagged.events, len(self.schema.labels))
+        for chunk in self._chunks(texts, batch_size, LOOK_AHEAD):
+            for tagged, (_, windows, scores) in zip(self._tagged(chunk, batch_size), chunk, strict=True):
+                yield tagged, missed(windows, scores, tagged.events, len(self.schema.labels))
 
-    def scored(
-        self,
-        texts: Iterable[str | Document],
-        batch_size: int | None = None,
-        look_ahead: int = LOOK_AHEAD,
-        first: int = 1,
-    ) -> Iterator[tuple[Document, Windows, list[NDArray[np.float64]]]]:
+    def scored(self, texts: Iterable[str | Document], batch_size: int | None = None) -> Iterator[Scored]:
         """What the network says of texts, before anything is decided.
 
         Args:
             texts: any iterable of texts or documents.
             batch_size: see :meth:`predict`.
-            look_ahead: most texts to gather, see :meth:`stream`.
-            first: texts to gather before the first is answered; from there it doubles up to the look-ahead.
 
         Yields:
             For each text its document, its windows, and what :func:`~.events_of` makes events of: for each window
             ``[its words, labels + statuses]`` logits.
         """
+        for chunk in self._chunks(texts, batch_size, LOOK_AHEAD):
+            yield from chunk
+
+    def _chunks(
+        self, texts: Iterable[str | Document], batch_size: int | None, look_ahead: int, first: int = 1
+    ) -> Iterator[list[Scored]]:
+        """What :meth:`scored` yields, in lists of as many as are read together: from ``first`` on ever more."""
         for chunk in gather(texts, first, look_ahead):
             documents = [Document(text) if isinstance(text, str) else text for text in chunk]
             cut = self.windower.cut_all([document.text for document in documents])
             scores = self._score(cut, batch_size)
-            for document, windows in zip(documents, cut, strict=True):
-                yield document, windows, [next(scores) for _ in windows.windows]
+            yield [
+                (document, windows, [next(scores) for _ in windows.windows])
+                for document, windows in zip(documents, cut, strict=True)
+            ]
 
     def logits(
         self, windows: Sequence[Window], batch_size: int | None = None
@@ -278,8 +319,12 @@ class EventTagger:
         )
         return np.asarray(logits.float().cpu().numpy())
 
-    def _tagged(self, document: Document, windows: Windows, scores: Sequence[NDArray[np.float64]]) -> Document:
-        return document.with_events(events_of(document.text, windows, scores, self.schema, self.thresholds))
+    def _tagged(self, scored: Sequence[Scored], batch_size: int | None) -> list[Document]:
+        tagged = [
+            document.with_events(events_of(document.text, windows, scores, self.schema, self.thresholds))
+            for document, windows, scores in scored
+        ]
+        return tagged if self.role_tagger is None else self.participants(tagged, batch_size)
 
     def _score(self, cut: Sequence[Windows], batch_size: int | None) -> Iterator[NDArray[np.float64]]:
         """``[words, labels + statuses]`` scores of each window, in order; like lengths are computed together."""

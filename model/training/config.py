@@ -138,6 +138,8 @@ class TrainingConfig(_Section):
     that they have teach the baselines, and their statuses' frequencies are known to ``tune_threshold``."""
     status_weight: Annotated[float, Field(ge=0)] = 1.0
     """How much a trigger's status counts in the loss beside its label, 0 or more."""
+    role_epochs: _Whole = 4
+    """Passes over the events whose participants are marked, of the second network that learns those; 0: none."""
     precision: Literal["fp32", "bf16"] = "fp32"
     """``bf16`` computes in half the bits on a GPU and on CPUs with instructions for it; elsewhere it is ignored."""
 
@@ -161,6 +163,11 @@ class Config(_Section):
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
+
+    def for_participants(self) -> Config:
+        """The settings of the network that learns the participants: these, with epochs of its own."""
+        epochs = {"epochs": self.training.role_epochs, "negative_share": 1.0, "teacher": ""}
+        return self.model_copy(update={"training": self.training.model_copy(update=epochs)})
 
     def to_toml(self) -> str:
         """The resolved settings as a file that :func:`load` reads back."""

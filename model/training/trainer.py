@@ -28,6 +28,7 @@ from ..networks.network import load_tokenizer, new_network
 from ..pretrained.start import start_of
 from ..tagging.decoding import events_of
 from ..tagging.device import halves_on_cpu, usable
+from ..tagging.participants import lessons_of, role_schema
 from ..tagging.tagger import EventTagger
 from ..tagging.windows import Windower
 from .callbacks import EpochCallback, Interruption, ProgressLines
@@ -171,6 +172,44 @@ class EventTrainer(Trainer):  # type: ignore[misc]
             pin_memory=self.args.dataloader_pin_memory,
         )
         return self.accelerator.prepare(loader)
+
+
+def train(
+    config: Config,
+    schema: Schema,
+    documents: Sequence[Document],
+    dev: Sequence[Document],
+    seed: int,
+    work: Path,
+    device: str | None = None,
+    resume: bool = False,
+) -> tuple[EventTagger, list[float]]:
+    """Train a tagger, and where participants are marked a second one for them.
+
+    Args:
+        config: the settings.
+        schema: event types of all the sets.
+        documents: labelled documents to learn from.
+        dev: see :class:`EventTrainer`.
+        seed: of all that is random.
+        work: folder for checkpoints, see :class:`EventTrainer`.
+        device: see :class:`EventTrainer`.
+        resume: go on from the newest whole checkpoints.
+
+    Returns:
+        The tagger, and the strict micro-F1 of its events on dev after each epoch.
+    """
+    events = EventTrainer(config, schema, documents, dev, seed, work / "events", device)
+    tagger = events.fit(resume)
+    lessons, checks = lessons_of(documents), lessons_of(dev)
+    if config.training.role_epochs and not config.training.teacher and any(lesson.events for lesson in lessons):
+        note(f"participants: learning those of {len(lessons):,} events")
+        checks = checks if any(check.events for check in checks) else []
+        schema = role_schema(lessons)
+        settings = config.for_participants()
+        roles = EventTrainer(settings, schema, lessons, checks, seed, work / "participants", device)
+        tagger.role_tagger = roles.fit(resume)
+    return tagger, events.dev_f1
 
 
 def newest_checkpoint(work: Path) -> Path | None:

@@ -102,16 +102,15 @@ def carry_out(
         first of several processes.
     """
     # Only now, so that a fault in the settings or the data is told at once and not after seconds of loading torch.
-    from .trainer import EventTrainer
+    from .trainer import train
 
     for trial in trials:
         result = work / f"{trial.name}.json"
         if not (resume and result.is_file()):
             checkpoints = work / trial.name
-            trainer = EventTrainer(config, schema, trial.train, trial.dev, trial.seed, checkpoints, device)
-            tagger = trainer.fit(resume)
+            tagger, dev_f1 = train(config, schema, trial.train, trial.dev, trial.seed, checkpoints, device, resume)
             if is_first_process():
-                row = _scored(trial, tagger) | {"dev_f1": trainer.dev_f1}
+                row = _scored(trial, tagger) | {"dev_f1": dev_f1}
                 if trial is kept:
                     tagger.save_pretrained(work / "model")
                 with replacing(result) as temporary:
