@@ -25,6 +25,12 @@ def add_command(commands: Any) -> None:
     predict.add_argument(
         "--threshold", type=float, metavar="SCORE", help="leave out events less sure than this (default: the model's)"
     )
+    predict.add_argument(
+        "--precision",
+        type=float,
+        metavar="SHARE",
+        help="leave out so many that this share of the rest was right on the model's dev set, for one 0.95",
+    )
     options.add_device(predict)
     predict.set_defaults(command=_predict)
 
@@ -37,6 +43,10 @@ def _predict(arguments: argparse.Namespace) -> None:
     from .display import show
 
     tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
+    if arguments.precision is not None:
+        if arguments.threshold is not None:
+            raise InputError("--precision chooses the thresholds; give it or --threshold")
+        tagger.aim_at(arguments.precision)
     if arguments.threshold is not None:
         if not 0 <= arguments.threshold <= 1:
             raise InputError(f"--threshold {arguments.threshold}: must be in [0, 1]")

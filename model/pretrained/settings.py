@@ -7,6 +7,7 @@ from collections import UserDict
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, Field, model_validator
@@ -65,6 +66,7 @@ class Settings(NamedTuple):
     tokens: int
     thresholds: Mapping[str, float]
     neighbours: bool
+    precise: Mapping[float, Mapping[str, float]] = MappingProxyType({})
 
 
 _Name = Annotated[str, Field(min_length=1)]
@@ -78,6 +80,7 @@ class _File(BaseModel):
     tokens: int
     thresholds: dict[str, Any]
     neighbours: bool
+    precise: dict[Annotated[str, Field(pattern=r"^0\.\d{1,6}$")], dict[str, Any]] = {}
 
     @model_validator(mode="after")
     def _distinct(self) -> _File:
@@ -104,14 +107,16 @@ def read_settings(folder: Path) -> Settings:
     file = checked(_File, found, path, way)
     schema = Schema(tuple(file.types), tuple(file.statuses))
     try:
-        return Settings(schema, file.tokens, Thresholds(schema.types, file.thresholds), file.neighbours)
+        thresholds = Thresholds(schema.types, file.thresholds)
+        precise = {float(aim): Thresholds(schema.types, values) for aim, values in file.precise.items()}
+        return Settings(schema, file.tokens, thresholds, file.neighbours, precise)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 
 
 def write_settings(folder: Path, settings: Settings) -> None:
     """Write the file of :func:`read_settings`."""
-    schema, tokens, thresholds, neighbours = settings
+    schema, tokens, thresholds, neighbours, precise = settings
     row = {
         "format": _FORMAT,
         "types": schema.types,
@@ -119,5 +124,6 @@ def write_settings(folder: Path, settings: Settings) -> None:
         "tokens": tokens,
         "thresholds": dict(thresholds),
         "neighbours": neighbours,
+        "precise": {str(aim): dict(values) for aim, values in precise.items()},
     }
     (folder / SETTINGS).write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")

@@ -42,11 +42,13 @@ class EventTagger:
         tokens: longest window in word pieces, 16 or more, and no more than the network reads at once.
         threshold: events less sure than this are not reported, in [0, 1]; one for all types, or one for each.
         neighbours: read as many sentences at once as fit into a window, not each alone.
+        precise: for each of some precisions the thresholds that reached it on dev, see :meth:`aim_at`.
         role_tagger: finds the participants of the events, see :mod:`~.participants`; without one none are looked for.
 
     Attributes:
         tokenizer: may be changed, as all that follows.
         neighbours: see above.
+        precise: see above.
         role_tagger: see above.
 
     Raises:
@@ -69,6 +71,7 @@ class EventTagger:
         tokens: int,
         threshold: float | Mapping[str, float] = 0.0,
         neighbours: bool = False,
+        precise: Mapping[float, Mapping[str, float]] | None = None,
         role_tagger: EventTagger | None = None,
     ) -> None:
         self._schema = schema
@@ -76,6 +79,7 @@ class EventTagger:
         self._thresholds = Thresholds(schema.types, threshold)
         self.tokenizer = tokenizer
         self.neighbours = neighbours
+        self.precise = dict(precise or {})
         self.network = network
         self.role_tagger = role_tagger
 
@@ -112,6 +116,22 @@ class EventTagger:
     @thresholds.setter
     def thresholds(self, thresholds: float | Mapping[str, float]) -> None:
         self._thresholds = Thresholds(self.schema.types, thresholds)
+
+    def aim_at(self, precision: float) -> None:
+        """Set the thresholds that reached a precision on dev when the model was trained.
+
+        Args:
+            precision: wanted share of reported events that are right, in (0, 1); the next higher one that is stored
+                is taken. A type that never reached it has the threshold at which it was most precise.
+
+        Raises:
+            InputError: no such precision is stored.
+        """
+        reached = [aim for aim in sorted(self.precise) if aim >= precision]
+        if not reached:
+            known = ", ".join(map(str, sorted(self.precise))) or "none"
+            raise InputError(f"precision {precision}: the model stores thresholds for {known}; set thresholds instead")
+        self.thresholds = self.precise[reached[0]]
 
     @property
     def windower(self) -> Windower:
@@ -168,7 +188,7 @@ class EventTagger:
         """Write the files of :meth:`save_pretrained` into a folder of the caller's."""
         self.network.save_pretrained(folder)
         self.tokenizer.save(folder)
-        write_settings(folder, Settings(self.schema, self.tokens, self.thresholds, self.neighbours))
+        write_settings(folder, Settings(self.schema, self.tokens, self.thresholds, self.neighbours, self.precise))
         if self.role_tagger is not None:
             (folder / PARTICIPANTS).mkdir()
             self.role_tagger.write(folder / PARTICIPANTS)

@@ -17,6 +17,7 @@ from ..tagging.decoding import events_of
 from ..tagging.tagger import EventTagger
 
 _STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_PRECISIONS = (0.8, 0.85, 0.9, 0.95, 0.98)
 _TEMPERATURES = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
 
 
@@ -28,6 +29,7 @@ def tune(
     A network that has seen its training texts several times is too sure. Its labels' logits are divided by the
     temperature with which scores and correctness on ``dev`` differ least (Brier score; Guo et al. 2017, On Calibration
     of Modern Neural Networks, section 4.2). That goes into the weights of the last layer; no likeliest label changes.
+    Beside the thresholds those are stored that reach some precisions, for :meth:`~.EventTagger.aim_at`.
 
     Where a network is not sure of a status it says the one that it saw most often. Of each status' logit so much
     of the logarithm of its share in ``train`` is taken away (nothing, a quarter … all of it) as gives the best macro-F1
@@ -35,7 +37,7 @@ def tune(
     via Logit Adjustment, section 4.1). The adjustment goes into the bias of the status head, so it costs nothing.
 
     Args:
-        tagger: its thresholds, its label layer and the bias of its status head are changed.
+        tagger: its thresholds, its ``precise``, its label layer and the bias of its status head are changed.
         train: what it learnt from.
         dev: labelled documents, not learnt from.
         precision: see :func:`~.choose_thresholds`.
@@ -64,7 +66,9 @@ def tune(
     temperature = _TEMPERATURES[int(np.argmin(gaps))]
     scale[: len(schema.labels)] = 1 / temperature
     tagger.network.soften(temperature)
-    tagger.thresholds = choose_thresholds(dev, found(), schema.types, precision)
+    all_found = found()
+    tagger.precise = {aim: choose_thresholds(dev, all_found, schema.types, aim) for aim in _PRECISIONS}
+    tagger.thresholds = choose_thresholds(dev, all_found, schema.types, precision)
     if tagger.network.status is None:
         return
     counts = Counter(event.status for document in train for event in document.events)

@@ -13,7 +13,8 @@ LIMITS = {"arrest": 0.5, "coup": 0.25}
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    settings = Settings(Schema(("arrest", "coup"), ("actual",)), 64, Thresholds(("arrest", "coup"), LIMITS), True)
+    thresholds = Thresholds(("arrest", "coup"), LIMITS)
+    settings = Settings(Schema(("arrest", "coup"), ("actual",)), 64, thresholds, True, {0.95: thresholds})
     write_settings(tmp_path, settings)
     assert read_settings(tmp_path) == settings
 
@@ -37,6 +38,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         ({"types": ["arrest", ""]}, "'types.1' must have at least 1 character"),
         ({"statuses": ["actual", None]}, "'statuses.1' must be a valid string, not None"),
         ({"format": 2}, "another version"),
+        ({"precise": {"0.9": {"arrest": 0.5}}}, "'coup' has none"),
+        ({"precise": {"high": LIMITS}}, "'precise.high"),
     ],
 )
 def test_faulty_settings_are_named(tmp_path: Path, change: dict[str, object], said: str) -> None:

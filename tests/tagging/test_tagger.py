@@ -364,3 +364,15 @@ def test_a_tokenizer_with_more_pieces_than_the_network_is_refused(run_folder: Pa
     path.write_text(json.dumps(tokenizer), encoding="utf-8")
     with pytest.raises(InputError, match="its tokenizer has 1000001 word pieces and its network"):
         EventTagger.from_pretrained(tmp_path / "run", "cpu")
+
+
+def test_a_wanted_precision_takes_the_next_stored_one(run_folder: Path) -> None:
+    tagger = EventTagger.from_pretrained(run_folder)
+    sure, surer = (dict.fromkeys(tagger.schema.types, value) for value in (0.5, 0.75))
+    tagger.precise = {0.9: sure, 0.95: surer}
+    tagger.aim_at(0.92)
+    assert tagger.thresholds == surer
+    tagger.aim_at(0.9)
+    assert tagger.thresholds == sure
+    with pytest.raises(InputError, match=r"stores thresholds for 0\.9, 0\.95"):
+        tagger.aim_at(0.99)
