@@ -139,7 +139,8 @@ class TrainingConfig(_Section):
     status_weight: Annotated[float, Field(ge=0)] = 1.0
     """How much a trigger's status counts in the loss beside its label, 0 or more."""
     role_epochs: _Whole = 4
-    """Passes over the events whose participants are marked, of the second network that learns those; 0: none."""
+    """Passes over the events of the second network, which learns their participants and statuses one event at a time;
+    0 or no participant marked in train: there is none."""
     precision: Literal["fp32", "bf16"] = "fp32"
     """``bf16`` computes in half the bits on a GPU and on CPUs with instructions for it; elsewhere it is ignored."""
 

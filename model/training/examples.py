@@ -10,6 +10,7 @@ import datasets
 from ..documents.document import Document, Event
 from ..documents.schema import Schema
 from ..documents.text import overlapping
+from ..tagging.participants import LABELLED_TO
 from ..tagging.windows import Windower, Windows
 
 IGNORED = -100
@@ -38,7 +39,9 @@ def training_table(documents: Sequence[Document], windower: Windower, schema: Sc
 
 
 def label_pieces(document: Document, cut: Windows, schema: Schema) -> Iterator[tuple[list[int], list[int]]]:
-    """For each window the label and the status of each place; :data:`IGNORED` where the window decides no word.
+    """For each window the label and the status of each place.
+
+    It is :data:`IGNORED` where the window decides no word, or where nobody said what stands there.
 
     Every piece of a word is labelled: the first of a trigger ``B-``, all others of it ``I-``. So a plain
     token-classification pipeline, which knows no words, reads the network as our decoding does. A status stands at
@@ -53,11 +56,12 @@ def label_pieces(document: Document, cut: Windows, schema: Schema) -> Iterator[t
     for event in document.without_overlaps().events:
         own = overlapping(cut.words, *event.span)
         owners |= dict.fromkeys(own, (event, own.start))
+    known = document.meta.get(LABELLED_TO, len(document.text))
     for window in cut.windows:
         labels, statuses = [], []
         previous = -1
         for word in window.pieces.tolist():
-            label, status = IGNORED if word < 0 else 0, IGNORED
+            label, status = IGNORED if word < 0 or cut.words[word][0] >= known else 0, IGNORED
             if word in owners:
                 event, first_word = owners[word]
                 label = schema.begin(event.type) + (0 if word == first_word and word != previous else 1)

@@ -28,7 +28,7 @@ from ..networks.network import load_tokenizer, new_network
 from ..pretrained.start import start_of
 from ..tagging.decoding import events_of
 from ..tagging.device import halves_on_cpu, usable
-from ..tagging.participants import lessons_of, role_schema
+from ..tagging.participants import LABELLED_TO, lessons_of, role_schema
 from ..tagging.tagger import EventTagger
 from ..tagging.windows import Windower
 from .callbacks import EpochCallback, Interruption, ProgressLines
@@ -184,7 +184,7 @@ def train(
     device: str | None = None,
     resume: bool = False,
 ) -> tuple[EventTagger, list[float]]:
-    """Train a tagger, and where participants are marked a second one for them.
+    """Train a tagger, and where participants are marked a second one for them and for the statuses.
 
     Args:
         config: the settings.
@@ -201,14 +201,14 @@ def train(
     """
     events = EventTrainer(config, schema, documents, dev, seed, work / "events", device)
     tagger = events.fit(resume)
-    lessons, checks = lessons_of(documents), lessons_of(dev)
-    if config.training.role_epochs and not config.training.teacher and any(lesson.events for lesson in lessons):
-        note(f"participants: learning those of {len(lessons):,} events")
-        checks = checks if any(check.events for check in checks) else []
-        schema = role_schema(lessons)
+    lessons = lessons_of(documents)
+    roles = role_schema(lessons, schema.statuses)
+    if roles and config.training.role_epochs and not config.training.teacher:
+        note(f"participants: learning from {len(lessons):,} events")
+        checks = [check for check in lessons_of(dev) if LABELLED_TO not in check.meta]
         settings = config.for_participants()
-        roles = EventTrainer(settings, schema, lessons, checks, seed, work / "participants", device)
-        tagger.role_tagger = roles.fit(resume)
+        answering = EventTrainer(settings, roles, lessons, checks, seed, work / "participants", device)
+        tagger.role_tagger = answering.fit(resume)
     return tagger, events.dev_f1
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,9 +81,23 @@ def test_an_answer_that_takes_in_the_marks_ends_at_the_trigger() -> None:
     assert [(role.role, role.text) for role in roles] == [("target", "expelled")]
 
 
-def test_only_marked_events_are_lessons() -> None:
-    unseen = Event(87, 91, "coup", "Mali")
+def test_lessons_teach_what_somebody_said_and_no_more() -> None:
+    unseen = Event(87, 91, "coup", "Mali", status="alleged")
     lessons = lessons_of([Document(TEXT, (EXPELLED, ARRESTED, unseen), "a")])
-    assert [[event.trigger for event in lesson.events] for lesson in lessons] == [["Chad", "two envoys"], []]
-    assert len({lesson.id for lesson in lessons}) == 2
-    assert role_schema(lessons).types == ("actor", "target")
+    triggers = [[event.trigger for event in lesson.events] for lesson in lessons]
+    assert triggers == [["expulsion:", "Chad", "two envoys"], ["arrest:"], ["coup:"]]
+    assert len({lesson.id for lesson in lessons}) == 3
+    assert [bool(lesson.meta) for lesson in lessons] == [False, False, True]
+    schema = role_schema(lessons, ("actual", "alleged"))
+    assert schema is not None
+    assert schema.types[1:] == ("actor", "target")
+    assert role_schema(lessons[1:], ()) is None
+
+
+def test_an_answer_tells_the_status_too() -> None:
+    [(_, [question, _])] = questions([Document(TEXT, (EXPELLED, ARRESTED))])
+    event = replace(question.ask(Document(TEXT)).events[0], status="alleged", status_score=0.75)
+    told = question.read(Document(question.text, (event,)), TEXT)
+    assert (told.status, told.status_score, told.roles) == ("alleged", 0.75, ())
+    silent = question.read(Document(question.text), TEXT)
+    assert silent == replace(EXPELLED, roles=())
