@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news_event_tagger import Document, InputError
+from news_event_tagger import Document, Event, InputError, Role
 from news_event_tagger.corpus.formats import inline
 from news_event_tagger.corpus.reading import Reading
 
@@ -13,24 +13,44 @@ _BODY = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=
 )
 
 
-@given(_LINE, _BODY, st.data())
+_MARKS = st.sampled_from(
+    ["participants:", "\n\nparticipants:\n", "\\", ";", "*", "#2", "a: none", "? ", " Chad", "man"]
+)
+_MARKED = st.lists(_MARKS, min_size=1, max_size=8).map("".join)
+
+
+@given(
+    _LINE | _MARKED.map(lambda text: text.replace("\n", " ")),
+    _BODY | _MARKED.filter(lambda body: body.strip("\n")),
+    st.data(),
+)
 def test_round_trip(title: str, body: str, data: st.DataObject) -> None:
     text = f"{title}\n\n{body}"
     places = [*range(len(title) + 1), *range(len(title) + 2, len(text) + 1)]
     cuts = sorted(data.draw(st.sets(st.sampled_from(places), max_size=6)))
-    spans = [
-        (
+    events = [
+        Event(
             start,
             end,
             data.draw(st.sampled_from(["arrest", "coup"])),
-            data.draw(st.sampled_from([None, "actual", "alleged"])),
+            text[start:end],
+            status=data.draw(st.sampled_from([None, "actual", "alleged"])),
+            roles=data.draw(st.none() | st.lists(participants(text), max_size=3).map(tuple)),
         )
         for start, end in zip(cuts[::2], cuts[1::2], strict=False)
         if end <= len(title) or start >= len(title) + 2
     ]
-    document = Document.mark(text, spans, "a", {"title": title, "style": "wire copy"})
+    document = Document(text, tuple(events), "a", {"title": title, "style": "wire copy"})
     again = inline.parse(inline.render(document), "a", "a.txt")
     assert (again.text, again.events, dict(again.meta)) == (document.text, document.events, dict(document.meta))
+
+
+@st.composite
+def participants(draw: st.DrawFn, text: str) -> Role:
+    start, head, behind, end = sorted(draw(st.lists(st.integers(0, len(text)), min_size=4, max_size=4)))
+    start, end = min(start, len(text) - 1), max(end, start + 1)
+    role = draw(st.sampled_from(["actor", "time", "none", "who?", "a;b\\"]))
+    return Role(role, start, end, text[start:end], (head, behind) if start <= head < behind <= end else None)
 
 
 HEADER = "title: T\nstyle: wire copy\n\n"
