@@ -48,7 +48,8 @@ def test_round_trip(title: str, body: str, data: st.DataObject) -> None:
 @st.composite
 def participants(draw: st.DrawFn, text: str) -> Role:
     start, head, behind, end = sorted(draw(st.lists(st.integers(0, len(text)), min_size=4, max_size=4)))
-    start, end = min(start, len(text) - 1), max(end, start + 1)
+    start = min(start, len(text) - 1)
+    end = max(end, start + 1)
     role = draw(st.sampled_from(["actor", "time", "none", "who?", "a;b\\"]))
     return Role(role, start, end, text[start:end], (head, behind) if start <= head < behind <= end else None)
 

@@ -6,12 +6,12 @@ A line for each event for which somebody looked, ``TRIGGER: ROLE SPAN; ROLE SPAN
     expelled: actor Norway; target a *consul*; time Tuesday
     suspend: none
 
-Events without a line are those for which nobody looked. The head of a participant stands between stars; one word is its
-own head, and ``actor? the police`` says that nobody marked one. ``arrested#2`` is the second event of the article that is
-marked *arrested*. A span stands in the line of the text in which its event begins; ``Chad#2`` is its second place there, as
-whole words. Counting goes on behind that line, and then from the start of the text, so that ``Chad#1`` without a *Chad* in
-the line is the next one behind it. A backslash makes a mark one of the text (``\;``, ``\*``, ``\#``, ``\:``, ``\?``, ``\\``,
-a blank at an edge), and ``\n`` is a line end.
+Events without a line are those for which nobody looked. The head of a participant stands between stars; one word is
+its own head, and ``actor? the police`` says that nobody marked one. ``arrested#2`` is the second event of the article
+that is marked *arrested*. A span stands in the line of the text in which its event begins; ``Chad#2`` is its second
+place there, as whole words. Counting goes on behind that line, and then from the start of the text: ``Chad#1`` with no
+*Chad* in the line is the next one behind it. A backslash makes a mark one of the text (``\;``, ``\*``, ``\#``, ``\:``,
+``\?``, ``\\``, a blank at an edge), and ``\n`` is a line end.
 """
 
 from __future__ import annotations
@@ -138,8 +138,8 @@ def _find(text: str, span: str, event: Event, number: str | None, here: str) -> 
         raise InputError(f"{here}: {span[:60]!r} does not stand in the text")
     if number is None and not inside:
         raise InputError(
-            f"{here}: {span[:60]!r} does not stand in the line of {event.trigger!r}; '#1' behind it means the next line "
-            "in which it does"
+            f"{here}: {span[:60]!r} does not stand in the line of {event.trigger!r}; with '#1' behind it, it is "
+            "the next one behind that line"
         )
     if int(number or 1) > len(found):
         raise InputError(f"{here}: {span[:60]!r} has the number {number}, and stands in the text {len(found)} times")
