@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,7 @@ def participants(draw: st.DrawFn, text: str) -> Role:
 
 
 HEADER = "title: T\nstyle: wire copy\n\n"
+BLOCK = HEADER + "Police [held](arrest) two men.\nMali and Mali\nparticipants:\n"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +75,18 @@ HEADER = "title: T\nstyle: wire copy\n\n"
         ("title: T\ntitle: U\n\nbody", ":2:", "stands twice"),
         ("", "", "the file is empty"),
         ("title: [T\n\nbody", ":1:8:", "never closed"),
+        (BLOCK + "\nhold: none", ":8:", "no event is marked 'hold'; did you mean 'held'"),
+        (BLOCK + "held#2: none", ":7:", "has the number 2, and 1 events are marked so"),
+        (BLOCK + "held: none\nheld: none", ":8:", "has a line already"),
+        (BLOCK + "held", ":7:", "is not 'trigger: role span; role span …'"),
+        (BLOCK + "held: actor", ":7:", "'actor' is not 'role span'"),
+        (BLOCK + "held: actor none; none", ":7:", "'none' does not stand in the text"),
+        (BLOCK + "held: target two men", ":7:", "star the head of 'two men', or write 'target? two men'"),
+        (BLOCK + "held: target two *men", ":7:", "two stars set off the head"),
+        (BLOCK + "held: target? two *men*", ":7:", "two stars set off the head"),
+        (BLOCK + "held: target woman", ":7:", "'woman' does not stand in the text"),
+        (BLOCK + "held: place Mali", ":7:", "does not stand in the line of 'held'; with '#1' behind it"),
+        (BLOCK + "held: place Mali#3", ":7:", "has the number 3, and stands in the text 2 times"),
     ],
 )
 def test_faults_name_the_place(source: str, place: str, words: str) -> None:
@@ -79,6 +94,38 @@ def test_faults_name_the_place(source: str, place: str, words: str) -> None:
         inline.parse(source, "a", "a.txt", Reading(["arrest", "coup"]))
     assert str(caught.value).startswith(f"a.txt{place}")
     assert words in str(caught.value)
+
+
+def test_faulty_lines_of_participants_leave_the_others(tmp_path: Path) -> None:
+    reading = Reading(refusals=[])
+    document = inline.parse(BLOCK + "hold: none\nheld: actor Police", "a", "a.txt", reading)
+    assert [refusal.place for refusal in reading.refusals or ()] == ["a.txt:7"]
+    assert document.events[0].roles == (Role("actor", 3, 9, "Police", (3, 9)),)
+
+
+def test_spans_are_counted_by_whole_words_from_the_line_of_their_event_on() -> None:
+    source = HEADER + "A man left.\nOne policeman [held](arrest) a man, a man (Mann).\nA man too.\n\nparticipants:\n"
+    (event,) = inline.parse(source + "held: a man; b man#2; c man#3; d man#4; e man#5", "a", "a.txt").events
+    starts = {role.role: role.start for role in event.roles or ()}
+    text = inline.parse(source, "a", "a.txt").text
+    wanted = ["a man, ", "a man (", "A man too", "A man left", "policeman"]
+    assert starts == {name: text.index(words) + words.index("man") for name, words in zip("abcde", wanted, strict=True)}
+
+
+def test_the_example_of_the_documentation_is_what_is_written() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "FORMATS.md").read_text(encoding="utf-8")
+    (source,) = [part for part in page.split("```\n") if part.startswith("title: ") and "participants:" in part]
+    document = inline.parse(source, "a", "a.txt")
+    assert inline.render(document) == source
+    assert [event.roles and len(event.roles) for event in document.events] == [4, (), 2, None, 3]
+
+
+def test_a_text_may_look_like_the_block() -> None:
+    text = "T\n\nGuests:\n\nparticipants:\nheld: none"
+    event = Event(33 - 6, 37 - 6, "arrest", text[27:31])
+    document = Document(text, (event,), "a", {"title": "T"})
+    assert "\n\\participants:\n" in inline.render(document)
+    assert inline.parse(inline.render(document), "a", "a.txt").events == (event,)
 
 
 def test_brackets_of_the_text_survive() -> None:
