@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..documents.document import Document
+from ..documents.schema import ROLES
 from . import options
 from .sources import texts_of
 from .terminal import Terminal
@@ -48,7 +49,8 @@ def _prelabel(arguments: argparse.Namespace) -> None:
         from ..corpus.formats.label_studio import interface
 
         terminal.print("The labelling interface (Settings, Labeling Interface, Code):")
-        terminal.print(interface(tagger.schema.types, tagger.schema.statuses))
+        looked = any(event.roles is not None for document, _ in ranked for event in document.events)
+        terminal.print(interface(tagger.schema.types, tagger.schema.statuses, ROLES if looked else ()))
 
 
 def rank(tagger: EventTagger, documents: Sequence[Document]) -> list[tuple[Document, float]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..documents.document import Event
+from ..documents.document import Event, Role
+from ..documents.text import Span, sentences, span_at
 from ..exceptions import nearest
 from .copies import copies
 from .faults import KINDS, Fault, Item
@@ -57,8 +58,8 @@ def check(
         items += [Item(*pair, number) for pair in zip(documents, reading.places, strict=True)]
     ordered = sorted(items, key=lambda item: item.order)
     for item in ordered:
-        faults += _spans(item)
-    faults += [*_types(ordered, types), *_names(ordered), *copies(ordered), *_statuses(ordered)]
+        faults += [*_spans(item), *_participants(item)]
+    faults += [*_types(ordered, types), *_roles(ordered), *_names(ordered), *copies(ordered), *_statuses(ordered)]
     faults += [item.fault("no-labels", "no event in it") for item in ordered if not item.document.events]
     return items, sorted(faults, key=_reading_order)
 
@@ -79,7 +80,7 @@ def _refused(refusal: Refusal) -> Fault:
 
 
 def _spans(item: Item) -> Iterator[Fault]:
-    text, reach = item.document.text, None
+    reach = None
     for event in item.document.events:
         shown = f"{event.trigger!r} ({event.type})"
         if reach and event.overlaps(reach):
@@ -92,12 +93,34 @@ def _spans(item: Item) -> Iterator[Fault]:
             yield item.fault("overlap", message, event.span)
         if not reach or event.end > reach.end:
             reach = event
-        if event.trigger != event.trigger.strip():
-            yield item.fault("edge", f"{shown} begins or ends with a blank", event.span)
-        if _inside_word(text, event.start) or _inside_word(text, event.end):
-            start, end = max(event.start - 12, 0), event.end + 12
-            context = f"{text[start : event.start]}[{event.trigger}]{text[event.end : end]}"
-            yield item.fault("inside-word", f"{shown} cuts a word: {' '.join(context.split())!r}", event.span)
+        yield from _edges(item, shown, event.span)
+
+
+def _participants(item: Item) -> Iterator[Fault]:
+    parts = sentences(item.document.text)
+    for event in item.document.events:
+        before: dict[str, Role] = {}
+        for role in event.roles or ():
+            shown = f"{role.text!r} ({role.role} of {event.trigger!r})"
+            yield from _edges(item, shown, role.span)
+            other = before.get(role.role)
+            if other and role.start < other.end:
+                message = f"{shown} shares characters with {other.text!r} at {other.start}:{other.end}"
+                yield item.fault("participant-overlap", message, role.span)
+            if not other or role.end > other.end:
+                before[role.role] = role
+            if span_at(parts, role.start) != span_at(parts, event.start):
+                yield item.fault("far-participant", f"{shown} stands in another sentence", role.span)
+
+
+def _edges(item: Item, shown: str, span: Span) -> Iterator[Fault]:
+    text, (start, end) = item.document.text, span
+    marked = text[start:end]
+    if marked != marked.strip():
+        yield item.fault("edge", f"{shown} begins or ends with a blank", span)
+    if _inside_word(text, start) or _inside_word(text, end):
+        context = f"{text[max(start - 12, 0) : start]}[{marked}]{text[end : end + 12]}"
+        yield item.fault("inside-word", f"{shown} cuts a word: {' '.join(context.split())!r}", span)
 
 
 def _inside_word(text: str, place: int) -> bool:
@@ -141,8 +164,18 @@ def _types(items: Sequence[Item], types: Collection[str] | None) -> Iterator[Fau
         yield from (item.fault(kind, message, event.span) for item, event in found)
 
 
-def _meant(type_: str, counts: dict[str, int]) -> str | None:
-    """The frequent type of which another is a misspelling.
+def _roles(items: Iterable[Item]) -> Iterator[Fault]:
+    found = [(item, role) for item in items for event in item.document.events for role in event.roles or ()]
+    counts = Counter(role.role for _, role in found)
+    meant = {name: _meant(name, counts) for name in counts}
+    for item, role in found:
+        if right := meant[role.role]:
+            message = f"role {role.role!r} ({counts[role.role]:,} times): did you mean {right!r} ({counts[right]:,})?"
+            yield item.fault("typo", message, role.span)
+
+
+def _meant(type_: str, counts: Mapping[str, int]) -> str | None:
+    """The frequent type or role of which another is a misspelling.
 
     >>> _meant("arest", {"arrest": 90, "arest": 2}), _meant("Arrest", {"arrest": 9, "Arrest": 8})
     ('arrest', 'arrest')

@@ -29,8 +29,13 @@ KINDS = {
     "overlap": Kind("Spans that overlap", "error", "Keep one of the two labels, or shorten one."),
     "edge": Kind("Spans with blanks at an edge", "error", "Move start or end so that the span has no blank around it."),
     "inside-word": Kind("Spans that begin or end inside a word", "error", "Move start or end to the edge of the word."),
+    "participant-overlap": Kind(
+        "Participants of one role that overlap", "error", "Keep one of the two, or shorten one; lists are parted."
+    ),
     "unknown-type": Kind("Unknown types", "error", "Use a type of the set, or add this one to those it may have."),
-    "typo": Kind("Types that look like typos", "error", "Correct the name, or choose names that differ more."),
+    "typo": Kind(
+        "Types and roles that look like typos", "error", "Correct the name, or choose names that differ more."
+    ),
     "contradiction": Kind(
         "The same text labelled differently", "error", "Decide which labels are right, mend the rest."
     ),
@@ -39,6 +44,11 @@ KINDS = {
     "leakage": Kind("Texts that an earlier set has too", "error", "Take the document out of one of the two sets."),
     "near-duplicate": Kind("Nearly the same text twice in a set", "warning", "Keep one, or both in the same set."),
     "rare-type": Kind("Rare types", "warning", "Annotate more of the type, or merge it with another."),
+    "far-participant": Kind(
+        "Participants in another sentence than their event",
+        "warning",
+        "Mark what stands in the sentence of the trigger, a pronoun for one.",
+    ),
     "no-status": Kind("Events without a status", "warning", "Give the event a status; others have one."),
     "no-labels": Kind("Articles without labels", "hint", "Look whether it was annotated; having no event is no fault."),
 }

@@ -37,6 +37,16 @@ def row(name: str, *events: tuple[str, str], text: str | None = None, **more: An
     return {"id": name, "text": text, "events": spans} | more
 
 
+def holding(name: str, text: str, *targets: str) -> Row:
+    """A line with one arrest and these targets."""
+    text = f"{text} {prose(name)}"
+    found = row(name, text=text)
+    found["events"][0]["roles"] = [
+        {"role": "target", "start": text.index(target), "end": text.index(target) + len(target)} for target in targets
+    ]
+    return found
+
+
 def clean(count: int, begin: int = 0) -> list[Row]:
     return [
         row(f"clean-{number}", ("held", "arrest"), ("riot", "unrest"), ("strike", "labour-unrest"))
@@ -109,6 +119,9 @@ def faulty() -> tuple[list[Row | str], list[Row | str], dict[str, list[str]]]:
         nearly = row(f"first-{number}")
         add("near-duplicate", nearly, {**nearly, "id": f"nearly-{number}", "text": nearly["text"] + " Or so."})
         add("rare-type", row(f"rare-{number}", ("held", ["strike-call", "border", "famine"][number])))
+        text = "Police held a minister. He said so."
+        add("participant-overlap", holding(f"twice-{number}", text, "a minister", "minister"))
+        add("far-participant", holding(f"far-{number}", text, "He"))
         add("no-status", row(f"open-{number}"))
         del train[-1]["events"][0]["status"]  # type: ignore[index]
         add("no-labels", {"id": f"quiet-{number}", "text": prose(f"quiet-{number}"), "events": []})
@@ -156,6 +169,19 @@ def test_a_sound_set_passes(tmp_path: Path) -> None:
     assert done.stdout.endswith("Nothing wrong found\n")
     hints = save(tmp_path / "hints.jsonl", [*clean(20), {"id": "quiet", "text": "Nothing."}])
     assert call("-m", "news_event_tagger", "check", hints).returncode == 0
+
+
+def test_participants_are_checked_as_triggers_are(tmp_path: Path) -> None:
+    text = "Police held a minister. He said so."
+    rows = [holding(f"sound-{number}", text, "a minister") for number in range(20)]
+    rows += [holding("edge", text, "Police "), holding("cut", text, "minist"), holding("typo", text, "minister")]
+    rows[-1]["events"][0]["roles"][0]["role"] = "Target"
+    _, faults = check([save(tmp_path / "set.jsonl", [*rows])])
+    assert [(fault.kind, fault.document) for fault in faults if fault.kind != "near-duplicate"] == [
+        ("edge", "edge"),
+        ("inside-word", "cut"),
+        ("typo", "typo"),
+    ]
 
 
 def test_types_that_were_declared_are_the_only_ones(tmp_path: Path) -> None:

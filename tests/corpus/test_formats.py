@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from datasets import ClassLabel, Dataset, Features, List, Value
 
-from news_event_tagger import Document, Event, InputError
+from news_event_tagger import Document, Event, InputError, Role
 from news_event_tagger.corpus import read, write
 from news_event_tagger.corpus.formats.registry import FORMATS
 
@@ -26,9 +26,9 @@ def test_inline_articles_come_back_with_status(tmp_path: Path) -> None:
 FULL = Document(
     "A coup, a coup.\nNo\u00a0arrest.",
     (
-        Event(2, 6, "coup", "coup", 0.9, "actual"),
+        Event(2, 6, "coup", "coup", 0.9, "actual", roles=(Role("actor", 0, 1, "A", (0, 1), 0.4),)),
         Event(2, 14, "unrest", "coup, a coup"),
-        Event(19, 25, "arrest", "arrest", 0.5, "negated", 0.7),
+        Event(19, 25, "arrest", "arrest", 0.5, "negated", 0.7, roles=()),
     ),
     "full",
     {"title": "T"},
@@ -41,10 +41,22 @@ FULL = Document(
         ("jsonl", ()),
         ("prodigy", ()),
         ("table", ()),
-        ("label-studio", ()),
+        ("label-studio", ("head of 1 participants",)),
         ("standoff", ("meta of 1 documents",)),
-        ("brat", ("score of 2 events", "meta of 1 documents")),
-        ("doccano", ("score of 2 events", "status of 2 events")),
+        (
+            "brat",
+            ("score of 2 events", "meta of 1 documents", "head of 1 participants", "score of 1 participants"),
+        ),
+        (
+            "doccano",
+            (
+                "score of 2 events",
+                "status of 2 events",
+                "head of 1 participants",
+                "score of 1 participants",
+                "that 1 events have no participants",
+            ),
+        ),
         (
             "conll",
             (
@@ -52,6 +64,7 @@ FULL = Document(
                 "status of 1 events",
                 "meta of 1 documents",
                 "1 overlapping events",
+                "that 1 events have no participants",
                 "white space of 1 documents",
             ),
         ),
@@ -62,6 +75,14 @@ def test_what_a_format_cannot_hold_is_said_with_counts(tmp_path: Path, name: str
     assert len(sentences) == len(said)
     for words in said:
         assert any(sentence.startswith(words) for sentence in sentences), sentences
+
+
+def test_spacy_and_columns_say_that_they_hold_no_participants(tmp_path: Path) -> None:
+    pytest.importorskip("spacy")
+    event = Event(2, 6, "coup", "coup", roles=(Role("actor", 0, 1, "A"), Role("time", 0, 1, "A")))
+    for name in ("set.spacy", "set.conll"):
+        assert write([Document("A coup .", (event,), "a")], tmp_path / name) == ["2 participants left out"]
+        assert read(tmp_path / name)[0].events == (Event(2, 6, "coup", "coup"),)
 
 
 def test_of_overlapping_events_the_first_and_longest_stays(tmp_path: Path) -> None:
@@ -168,17 +189,18 @@ def brat_set(folder: Path, text: str, annotations: str) -> Path:
 
 def test_brat_event_lines_are_the_events(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     annotations = (
-        "T1\tOrg 0 4\tOslo\nT2\tExpel 5 11;20 23\tthrows out\nE1\tExpulsion:T2 Agent:T1\nE2\tExpulsion:T2\n"
+        "T1\tOrg 0 4\tOslo\nT2\tExpel 5 11;20 23\tthrows out\nT3\tOrg 12 20\ta consul\n"
+        "E1\tExpulsion:T2 Agent:T1\nE2\tExpulsion:T2\n"
         "A1\tStatus E1 alleged\nA2\tNegation E1\n#1\tAnnotatorNotes T1\tsure\nR1\tIs Arg1:T1 Arg2:T2\n"
     )
     (tmp_path / "b.txt").write_text("nobody read this", encoding="utf-8")
     (document,) = read(brat_set(tmp_path, "Oslo throws a consul out.", annotations.replace("20 23", "21 24")))
-    assert document.events == (Event(5, 24, "Expulsion", "throws a consul out", status="alleged"),)
+    agent = Role("Agent", 0, 4, "Oslo")
+    assert document.events == (Event(5, 24, "Expulsion", "throws a consul out", status="alleged", roles=(agent,)),)
     for said in (
         "1 attributes Negation left out",
         "1 notes left out",
         "1 relations left out",
-        "1 arguments of events left out",
         "1 spans left out that are the trigger of no event line",
         "1 duplicate events left out that mark the span of another",
         "1 texts without an .ann file left out",
@@ -187,9 +209,41 @@ def test_brat_event_lines_are_the_events(tmp_path: Path, caplog: pytest.LogCaptu
         assert said in caplog.text
 
 
+def test_brat_arguments_are_participants(tmp_path: Path) -> None:
+    annotations = (
+        "T1\tOrg 0 4\tOslo\nT2\tExpel 5 13\texpelled\nT3\tP 14 17\ttwo\nT4\tP 19 22\tsix\n"
+        "E1\tExpel:T2 Arg0:T1 Who:T3 Who2:T4\nE2\tThen:T4 Cause:E1\nE3\tRaid:T1\nA1\tParticipants E3 none\n"
+        "E4\tAct:T1\n"
+    )
+    (document,) = read(brat_set(tmp_path, "Oslo expelled two, six.", annotations))
+    found = {event.type: event.roles for event in document.events}
+    assert found == {
+        "Expel": (Role("Arg0", 0, 4, "Oslo"), Role("Who", 14, 17, "two"), Role("Who", 19, 22, "six")),
+        "Then": (Role("Cause", 5, 13, "expelled"),),
+        "Raid": (),
+        "Act": None,
+    }
+
+
+def test_relations_between_bare_spans_of_brat_are_participants(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    annotations = (
+        "T1\tparticipant 0 4\tOslo\nT2\tExpel 5 13\texpelled\nT3\tcoup 14 17\ttwo\n"
+        "R1\tactor Arg1:T2 Arg2:T1\nR2\tcause Arg1:T2 Arg2:T3\nR3\todd\n"
+    )
+    (document,) = read(brat_set(tmp_path, "Oslo expelled two.", annotations))
+    roles = {event.type: event.roles for event in document.events}
+    assert roles == {"Expel": (Role("actor", 0, 4, "Oslo"),), "coup": None}
+    assert "2 relations left out that lead from no event to a span labelled 'participant'" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
+        ("T1\tcoup 2 6\tcoup\nE1\tcoup:T1 actor:T9", "a.ann:2: E1 names T9"),
+        ("T1\tcoup 2 6\tcoup\nT2\tx 0 1\tB\nE1\tcoup:T1 actor:T2", "a.ann:3: T2 is 'B', at 0:1 stands 'A'"),
+        ("T1\tcoup 2 6\tcoup\nE1\tcoup:T1 actor", "is not 'E1<tab>TYPE:TRIGGER ROLE:ID"),
         ("T1\tcoup 2 5\tcoup", "a.ann:1: T1 is 'coup', at 2:5 stands 'cou'"),
         ("T1\tcoup 2 99\tcoup", "a.ann:1: T1 is empty or outside"),
         ("E1\tcoup:T9", "a.ann:1: E1 names T9"),
@@ -215,6 +269,30 @@ def test_skipped_and_unlabelled_tasks_are_left_out(tmp_path: Path, caplog: pytes
     (tmp_path / "p.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     assert len(read(tmp_path / "p.jsonl")) == 1
     assert "1 tasks left out whose answer is 'reject'" in caplog.text
+
+
+def test_participants_drawn_in_label_studio_are_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def region(id_: str, start: int, text: str, label: str) -> dict[str, object]:
+        value = {"start": start, "end": start + len(text), "text": text, "labels": [label]}
+        return {"id": id_, "type": "labels", "to_name": "text", "value": value}
+
+    def relation(start: str, end: str, direction: str, *labels: str) -> dict[str, object]:
+        return {"type": "relation", "from_id": start, "to_id": end, "direction": direction, "labels": labels}
+
+    # Two texts, since a relation does not say on which of them it lies.
+    data = {"title": "Oslo", "text": "🎉 Oslo expelled two"}
+    result = [region("e", 8, "expelled", "expulsion"), region("o", 3, "Oslo", "participant")]
+    result += [region("t", 17, "two", "participant"), region("f", 17, "two", "arrest")]
+    result += [relation("e", "o", "right", "actor"), relation("t", "e", "left", "target", "place")]
+    result += [relation("e", "f", "right", "cause"), relation("e", "o", "right")]
+    (tmp_path / "ls.json").write_text(json.dumps([{"data": data, "annotations": [{"result": result}]}]), "utf-8")
+    (document,) = read(tmp_path / "ls.json")
+    two = [Role(role, 16, 19, "two") for role in ("place", "target")]
+    assert {event.type: event.roles for event in document.events} == {
+        "expulsion": (Role("actor", 2, 6, "Oslo"), *two),
+        "arrest": None,
+    }
+    assert "2 relations left out that lead from no event" in caplog.text
 
 
 def test_tables_of_tokens_and_named_tags_are_read(tmp_path: Path) -> None:

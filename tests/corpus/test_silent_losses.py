@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from datasets import Dataset
 
-from news_event_tagger import Document, Event, InputError
+from news_event_tagger import Document, Event, InputError, Role
 from news_event_tagger.corpus import read, write
 from news_event_tagger.corpus.checks import check
 from news_event_tagger.corpus.formats.registry import FORMATS
@@ -159,6 +159,24 @@ def test_an_event_that_stands_twice_is_once(tmp_path: Path, name: str, caplog: p
     write([TWICE], tmp_path / "set", name)
     assert triggers(read(tmp_path / "set", tmp_path, format=name)) == [("coup", "coup")]
     assert "1 duplicate events left out" in caplog.text
+
+
+def test_participants_of_an_event_that_stands_twice_are_counted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, other = ({"role": "actor", "start": start, "end": start + 4} for start in (12, 23))
+    event = {"start": 23, "end": 27, "type": "coup"}
+    twice = [event | {"roles": [first]}, event | {"roles": [first, other]}]
+    read(lines(tmp_path / "set.jsonl", ROW | {"events": twice}))
+    assert "1 participants of duplicate events left out" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["brat", "inline"])
+def test_roles_that_a_format_cannot_hold_are_refused(tmp_path: Path, name: str) -> None:
+    role = Role("who 2", 7, 8, "A")
+    document = Document("Title\n\nA coup", (Event(9, 13, "coup", "coup", roles=(role,)),), "a")
+    with pytest.raises(InputError, match=rf"document 'a': {name} cannot hold the role 'who 2'"):
+        write([document], tmp_path / "set", name)
 
 
 def region(text: str, start: int, type_: str, name: str, **more: Any) -> dict[str, Any]:

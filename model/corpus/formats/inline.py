@@ -9,8 +9,13 @@ the first line of the text. A label is written around its trigger:
 
     Norway [expelled](expulsion) a consul and may [suspend](cooperation-suspension, prospective) a treaty.
 
+    participants:
+    expelled: actor Norway; target a *consul*
+    suspend: actor Norway; object a *treaty*
+
 ``(type)`` alone means the status ``actual``, ``(type, ?)`` that nobody judged it. A bracket or a
-backslash of the text itself is written ``\[``, ``\]``, ``\\``.
+backslash of the text itself is written ``\[``, ``\]``, ``\\``, a line ``participants:`` of the text itself
+``\participants:``. What may stand below that line is said in :mod:`.participants`.
 """
 
 from __future__ import annotations
@@ -23,6 +28,7 @@ from ...documents.document import Document, Event
 from ...exceptions import InputError, nearest
 from ...files import files_in, read_text, stem
 from ..reading import Notes, Reading
+from . import participants
 
 DEFAULT_STATUS = "actual"
 _HEADER = re.compile(r"([a-z][a-z _-]*): (.*)")
@@ -76,10 +82,14 @@ def parse(source: str, id: str, place: str, reading: Reading | None = None) -> D
     builder = _Builder(place, id, reading)
     builder.add(meta["title"], title_line, len("title: "))
     meta["title"] = builder.text
-    if body := body.removesuffix("\n"):
+    body, *block = participants.HEADING.split(body, maxsplit=1)
+    block_line = body_line + body.count("\n")
+    # The blank line before the block is none of the text.
+    if body := (body.removesuffix("\n") if block else body).removesuffix("\n"):
         builder.add("\n\n", title_line)
         builder.add(body, body_line)
-    return Document.mark(builder.text, builder.spans, id, meta)
+    document = Document.mark(builder.text, builder.spans, id, meta)
+    return participants.parse(block[0], block_line, document, place, reading) if block else document
 
 
 def render(document: Document) -> str:
@@ -109,7 +119,9 @@ def render(document: Document) -> str:
     marked = "".join([*pieces, _escape(document.text[place:])])
     marked_title, _, body = marked.partition("\n\n")
     header = [f"title: {marked_title}", *(f"{key}: {value}" for key, value in meta.items())]
-    return "\n".join(header) + "\n\n" + (body + "\n" if body else "")
+    block = "".join(f"{line}\n" for line in participants.render(document))
+    body += "\n" if body else ""
+    return "\n".join(header) + "\n\n" + body + ("\n" if body and block else "") + block
 
 
 def read(path: Path, reading: Reading) -> list[Document]:
@@ -150,12 +162,12 @@ def write(documents: Iterable[Document], folder: Path, notes: Notes) -> None:
         (folder / f"{document.id}.txt").write_text(source, encoding="utf-8", newline="")
 
 
-def _mark(event: Event) -> tuple[int, int, str, str | None]:
-    return event.start, event.end, event.type, event.status
+def _mark(event: Event) -> tuple[object, ...]:
+    return event.start, event.end, event.type, event.status, event.roles
 
 
 def _escape(text: str) -> str:
-    return re.sub(r"([\[\]\\])", r"\\\1", text)
+    return participants.HEADING.sub(r"\\\g<0>", re.sub(r"[\[\]\\]", r"\\\g<0>", text))
 
 
 class _Builder:
@@ -177,7 +189,7 @@ class _Builder:
             self.text += marked[position : mark.start()]
             position = mark.end()
             if mark[0][0] == "\\":
-                if mark[0][1] not in "[]\\":
+                if mark[0][1] not in "[]\\p":
                     self._fail(marked, mark.start(), line, f"{mark[0]!r} is no escape; write '\\\\' for a backslash")
                 self.text += mark[0][1]
             elif mark[0] == "[":

@@ -164,6 +164,8 @@ def read_roles(rows: Any, text: str, places: Mapping[int, int] | Sequence[int], 
         span = _offsets([row.get("start"), row.get("end")], places, place)
         head = None if row.get("head") is None else _offsets(row["head"], places, place)
         marked = text[slice(*span)]
+        if not isinstance(row.get("text", ""), str | None):
+            raise InputError(f"{place}: 'text' must be a string, this is {row['text']!r}")
         if row.get("text") is not None and not same(marked, row["text"]):
             raise MisalignedError(
                 f"{place}: {row['text']!r} does not stand at {span[0]}:{span[1]}, there is {marked!r}"
@@ -190,7 +192,10 @@ def _distinct(events: Sequence[Event], reading: Reading) -> tuple[Event, ...]:
         return tuple(events)
     found: dict[tuple[int, int, str], Event] = {}
     for event in events:
-        found.setdefault((*event.span, event.type), event)
+        kept = found.setdefault((*event.span, event.type), event)
+        reading.notes["{} participants of duplicate events left out"] += len(
+            {*(event.roles or ())} - {*(kept.roles or ())}
+        )
     reading.notes["{} duplicate events left out that mark the span of another with the same type"] += len(events) - len(
         found
     )

@@ -1,33 +1,39 @@
 """Label Studio's JSON export (https://labelstud.io/guide/task_format): a list of tasks.
 
 A task is ``{"data": {"text"}, "annotations": [{"result": [{"id", "type": "labels", "value": {"start", "end", "text",
-"labels"}}]}]}``. A ``choices`` result named ``status`` with the id of a span is its status. Old releases count UTF-16
-units and new ones code points (https://github.com/HumanSignal/label-studio/pull/1559); the text of each span tells.
+"labels"}}]}]}``. A ``choices`` result named ``status`` with the id of a span is its status. A relation from it to a
+span labelled ``participant`` is a participant, with the relation's label as its role; the choice ``none`` named
+``participants`` says that somebody looked and found none. Old releases count UTF-16 units and new ones code points
+(https://github.com/HumanSignal/label-studio/pull/1559); the text of each span tells.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...documents.document import Document, Event
+from ...documents.document import Document
 from ...exceptions import InputError
 from ...files import read_text
 from ..offsets import ambiguous, recognise, same, to_code_points
 from ..reading import Reading
 from .jsonl import parse_document, parse_json
 from .keys import listed
+from .relations import PARTICIPANT, Relation, bind, spans_of
 
 CONFIG = """<View>
   <Labels name="label" toName="text">{labels}</Labels>
   <Text name="text" value="$text"/>
   <Choices name="status" toName="text" perRegion="true">{choices}</Choices>
-</View>
+{relations}</View>
 """
 """The labelling interface our files fit; in Label Studio under Settings, Labeling Interface, Code."""
+_RELATIONS = """  <Relations>{roles}</Relations>
+  <Choices name="participants" toName="text" perRegion="true"><Choice value="none"/></Choices>
+"""
 
 
 def looks_like(row: dict[str, Any]) -> bool:
@@ -101,10 +107,12 @@ def _by_text(data: dict[str, Any], results: Sequence[dict[str, Any]], place: str
     """
     found: dict[str, list[dict[str, Any]]] = {}
     names: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    texts = {str(result.get("id")): result.get("to_name") for result in results if isinstance(result, dict)}
     for number, result in enumerate(results):
         if not isinstance(result, dict) or not isinstance(result.get("value", {}), dict):
             raise InputError(f"{place}: result {number} is {str(result)[:60]}; wants an object with 'type' and 'value'")
-        names[str(result.get("to_name"))].append(result)
+        # A relation names no text; it lies on that of its spans.
+        names[str(result.get("to_name") or texts.get(str(result.get("from_id"))))].append(result)
     for name, own in names.items() or {"": []}.items():
         found.setdefault(_text_key(data, name, own, place), []).extend(own)
     return found
@@ -143,16 +151,19 @@ def _document(
 ) -> Document:
     """A text of a task with the results that label it, by its name and meta."""
     text = data[key]
-    statuses: dict[Any, dict[str, Any]] = {}
-    events: list[tuple[Any, dict[str, Any]]] = []
+    said: dict[str, dict[str, Any]] = defaultdict(dict)
+    spans: list[tuple[Any, dict[str, Any]]] = []
+    relations: list[Relation] = []
     for result in results:
-        kind, value = result.get("type"), result.get("value", {})
+        kind, value, name = result.get("type"), result.get("value", {}), result.get("from_name")
         # Predictions may have no ids; what was said of a region has its offsets.
         region = str((value.get("start"), value.get("end")) if result.get("id") is None else result["id"])
-        if kind == "choices" and result.get("from_name") == "status" and value.get("choices"):
+        if kind == "choices" and name == "status" and value.get("choices"):
             found = listed(value, "choices", str, place)
-            statuses[region] = {"status": found[0], "status_score": result.get("score")}
+            said[region] |= {"status": found[0], "status_score": result.get("score")}
             reading.notes["{} statuses left out of events that have several"] += len(found) - 1
+        elif kind == "choices" and name == "participants" and value.get("choices") == ["none"]:
+            said[region] |= {"roles": []}
         elif kind in ("hypertextlabels", "paragraphlabels"):
             raise InputError(
                 f"{place}: {kind} count places in HTML or dialogues; label the plain text (<Text>) instead"
@@ -161,14 +172,19 @@ def _document(
             labels = listed(value, "labels", str, place)
             reading.notes["{} spans left out that have no label"] += not labels
             span = {"start": value["start"], "end": value.get("end"), "trigger": value.get("text")}
-            events += [(region, {**span, "type": type_, "score": result.get("score")}) for type_ in labels]
+            spans += [(region, {**span, "type": type_, "score": result.get("score")}) for type_ in labels]
+        elif kind == "relation":
+            ends = [str(result.get("from_id")), str(result.get("to_id"))]
+            start, end = reversed(ends) if result.get("direction") == "left" else ends
+            labels = listed(result, "labels", str, place)
+            relations += [Relation(start, end, label, result.get("score")) for label in labels or [None]]
         else:
             reading.notes[f"{{}} results of the kind {kind} left out"] += 1
-    known = {region for region, _ in events}
-    reading.notes["{} statuses left out that belong to no event"] += len(statuses.keys() - known)
-    rows = [event | statuses.get(region, {}) for region, event in events]
-    spans = [(event["start"], event["end"]) for event in rows if type(event["end"]) is int]
-    if not reading.offsets and not any(event["trigger"] for event in rows) and ambiguous(text, spans):
+    known = {region for region, _ in spans}
+    reading.notes["{} statuses left out that belong to no event"] += len(said.keys() - known)
+    rows = bind([(region, span | said.get(region, {})) for region, span in spans], relations, reading.notes)
+    marks = [(span["start"], span["end"]) for _, span in spans if type(span["end"]) is int]
+    if not reading.offsets and not any(span["trigger"] for _, span in spans) and ambiguous(text, marks):
         raise InputError(
             f"{place}: characters beyond the BMP (emoji) come before spans that do not carry their text, so that the "
             "unit of their offsets cannot be told; give --offsets code-points (newer releases) or utf-16 (older ones)"
@@ -189,7 +205,7 @@ def write(documents: Iterable[Document], path: Path, guesses: Sequence[float] | 
     """
     tasks = []
     for number, document in enumerate(documents):
-        made: dict[str, Any] = {"result": [result for event in document.events for result in _results(event)]}
+        made: dict[str, Any] = {"result": list(_results(document))}
         if guesses is not None:
             made |= {"model_version": "news-event-tagger", "score": guesses[number]}
         data = {"text": document.text, "id": document.id} | ({"meta": dict(document.meta)} if document.meta else {})
@@ -197,30 +213,50 @@ def write(documents: Iterable[Document], path: Path, guesses: Sequence[float] | 
     path.write_text(json.dumps(tasks, indent=1) + "\n", encoding="utf-8")
 
 
-def interface(types: Iterable[str], statuses: Iterable[str]) -> str:
-    """The labelling interface with these types and statuses.
+def interface(types: Iterable[str], statuses: Iterable[str], roles: Sequence[str] = ()) -> str:
+    """The labelling interface with these types, statuses and, where participants are to be marked, roles.
 
     >>> '<Label value="coup"/>' in interface(["coup"], [])
+    True
+    >>> '<Relation value="actor"/>' in interface(["coup"], [], ["actor"])
     True
     """
     from xml.sax.saxutils import quoteattr
 
+    def tags(tag: str, values: Iterable[str]) -> str:
+        return "".join(f"<{tag} value={quoteattr(value)}/>" for value in values)
+
     return CONFIG.format(
-        labels="".join(f"<Label value={quoteattr(type_)}/>" for type_ in types),
-        choices="".join(f"<Choice value={quoteattr(status)}/>" for status in statuses),
+        labels=tags("Label", [*types, *([PARTICIPANT] if roles else [])]),
+        choices=tags("Choice", statuses),
+        relations=_RELATIONS.format(roles=tags("Relation", roles)) if roles else "",
     )
 
 
-def _results(event: Event) -> list[dict[str, Any]]:
-    id_ = f"{event.start}-{event.end}-{event.type}"
-    span = {"start": event.start, "end": event.end, "text": event.trigger}
-    common = {"id": id_, "to_name": "text"}
-    score = {} if event.score is None else {"score": event.score}
-    results: list[dict[str, Any]] = [
-        {**common, "from_name": "label", "type": "labels", "value": {**span, "labels": [event.type]}, **score}
-    ]
-    if event.status is not None:
-        choice = {**span, "choices": [event.status]}
-        sure = {} if event.status_score is None else {"score": event.status_score}
-        results.append({**common, "from_name": "status", "type": "choices", "value": choice, **sure})
-    return results
+def _results(document: Document) -> Iterator[dict[str, Any]]:
+    for event in document.events:
+        id_ = f"{event.start}-{event.end}-{event.type}"
+        span = {"start": event.start, "end": event.end, "text": event.trigger}
+        yield _labels(id_, span, event.type) | ({} if event.score is None else {"score": event.score})
+        if event.status is not None:
+            choice = _choice(id_, span, "status", event.status)
+            yield choice | ({} if event.status_score is None else {"score": event.status_score})
+        if event.roles == ():
+            yield _choice(id_, span, "participants", "none")
+    for (start, end), role in spans_of(document).items():
+        yield _labels(f"{start}-{end}", {"start": start, "end": end, "text": role.text}, PARTICIPANT)
+    for event in document.events:
+        for role in event.roles or ():
+            ends = {"from_id": f"{event.start}-{event.end}-{event.type}", "to_id": f"{role.start}-{role.end}"}
+            relation = {"type": "relation", **ends, "direction": "right", "labels": [role.role]}
+            yield relation | ({} if role.score is None else {"score": role.score})
+
+
+def _labels(id_: str, span: dict[str, Any], label: str) -> dict[str, Any]:
+    value = {**span, "labels": [label]}
+    return {"id": id_, "to_name": "text", "from_name": "label", "type": "labels", "value": value}
+
+
+def _choice(id_: str, span: dict[str, Any], name: str, value: str) -> dict[str, Any]:
+    choice = {**span, "choices": [value]}
+    return {"id": id_, "to_name": "text", "from_name": name, "type": "choices", "value": choice}

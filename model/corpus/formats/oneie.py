@@ -1,13 +1,15 @@
 """The JSON Lines of OneIE, in which ACE and ERE are mostly passed on, and of TextEE, which differ in two keys.
 
-``{"doc_id", "sent_id", "sentence", "tokens", "event_mentions": [{"event_type", "trigger": {"text", "start",
-"end"}}]}``; TextEE (https://github.com/ej0cl6/TextEE) says ``wnd_id`` and ``text``. Offsets of triggers count tokens. A
-line, which is a sentence or a window, is a document of its own, as in the scores published for these sets; ``doc_id``
-goes in its meta.
+``{"doc_id", "sent_id", "sentence", "tokens", "event_mentions": [{"event_type", "trigger": {"text", "start", "end"},
+"arguments": [{"entity_id", "role"}]}], "entity_mentions": [{"id", "text", "start", "end"}]}``; TextEE
+(https://github.com/ej0cl6/TextEE) says ``wnd_id`` and ``text``. Offsets count tokens. A line, which is a sentence or a
+window, is a document of its own, as in the scores published for these sets; ``doc_id`` goes in its meta. Arguments are
+participants, whose roles are called as the set does; in a file without any, nobody looked for them.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -35,7 +37,10 @@ def read(path: Path, reading: Reading, dialect: Dialect) -> list[Document]:
     Raises:
         InputError: a mention is not what the format says, with the line.
     """
-    return parse_rows(path, reading, partial(_document, dialect=dialect), _KEYS[dialect][0])
+    found = parse_rows(path, reading, partial(_document, dialect=dialect), _KEYS[dialect][0])
+    if any(event.roles for document in found for event in document.events):
+        return found
+    return [document.with_events(replace(event, roles=None) for event in document.events) for document in found]
 
 
 def _document(row: dict[str, Any], place: str, reading: Reading, dialect: Dialect) -> Document:
@@ -44,18 +49,22 @@ def _document(row: dict[str, Any], place: str, reading: Reading, dialect: Dialec
     try:
         words, id_ = listed(row, "tokens", str, place), row[id_key]
         text, (places,) = lay([(words, row.get(text_key))], reading.notes)
-        events = []
+        entities = {entity.get("id"): entity for entity in listed(row, "entity_mentions", dict, place)}
+        events, used = [], set()
         for mention in listed(row, "event_mentions", dict, place):
             trigger = mention["trigger"]
             with reading.part(place, id_):
                 span = marked(words, places, trigger["start"], trigger["end"], trigger.get("text"), place)
-                events.append({**span, "type": mention["event_type"]})
-            reading.notes["{} arguments of events left out; a document holds triggers only"] += length(
-                mention, "arguments"
-            )
+                roles = []
+                for argument in listed(mention, "arguments", dict, place):
+                    entity = entities[argument["entity_id"]]
+                    used.add(argument["entity_id"])
+                    part = marked(words, places, entity["start"], entity["end"], entity.get("text"), place)
+                    roles.append({**part, "role": argument["role"]})
+                events.append({**span, "type": mention["event_type"], "roles": roles})
     except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise InputError(f"{place}: not as {dialect} writes it ({type(error).__name__}: {error})") from None
-    for name in ("entity", "relation"):
-        reading.notes[f"{{}} {name} mentions left out"] += length(row, f"{name}_mentions")
+    reading.notes["{} entity mentions left out that are no argument"] += len(entities.keys() - used)
+    reading.notes["{} relation mentions left out"] += length(row, "relation_mentions")
     meta = {"doc_id": row["doc_id"]} if "doc_id" in row else {}
     return parse_document({"id": id_, "text": text, "events": events, "meta": meta}, place, reading)

@@ -139,6 +139,8 @@ def write(documents: Iterable[Document], path: Path) -> None:
     kinds = {"start": "int64", "end": "int64", "type": "string", "trigger": "string"}
     kinds |= {"score": "float64", "status": "string", "status_score": "float64"}
     event = {key: Value(kind) for key, kind in kinds.items()}
+    role = {"role": "string", "start": "int64", "end": "int64", "text": "string", "score": "float64"}
+    event["roles"] = List({"head": List(Value("int64")), **{key: Value(kind) for key, kind in role.items()}})
     features = Features(
         {"id": Value("string"), "text": Value("string"), "events": List(event), "meta": Value("string")}
     )
@@ -146,7 +148,7 @@ def write(documents: Iterable[Document], path: Path) -> None:
         {
             "id": document.id,
             "text": document.text,
-            "events": [{key: getattr(event, key) for key in kinds} for event in document.events],
+            "events": [dict.fromkeys(event) | marked.to_dict() for marked in document.events],
             "meta": json.dumps(dict(document.meta)),
         }
         for document in documents

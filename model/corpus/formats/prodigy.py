@@ -1,7 +1,8 @@
 """Prodigy's JSON Lines (https://prodi.gy/docs/api-interfaces): ``{"text", "spans": [{"start", "end", "label"}]}``.
 
-Offsets are code points, as in spaCy. Prodigy keeps keys it does not know, so ``id``, ``meta`` and the status and scores
-of a span come back. Only tasks that were accepted count: the others say nothing about the text.
+Offsets are code points, as in spaCy. Prodigy keeps keys it does not know, so ``id``, ``meta`` and the status, scores
+and participants of a span come back; the arcs of ``rel.manual`` are left out. Only tasks that were accepted count: the
+others say nothing about the text.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from .jsonl import length, parse_document, rows, write_rows
 from .keys import check_keys, listed
 
 _KEYS = ("text", "spans", "tokens", "relations", "id", "meta", "answer", "options", "accept", "label", "html")
-_KEPT = ("score", "status", "status_score")
+_KEPT = ("score", "status", "status_score", "roles")
 
 
 def looks_like(row: dict[str, Any]) -> bool:

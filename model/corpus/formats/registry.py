@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ...documents.document import Document
+from ...documents.document import Document, Event, Role
 from ...exceptions import InputError, nearest
 from ...files import KINDS, files_in, kind_of, packing, read_text, replacing
 from ..reading import Notes, Reading, left_out
@@ -45,9 +45,11 @@ class Format:
         title: what people call it.
         read: the reader.
         write: the writer, if there is one; it is given only what ``holds`` says the format has a place for.
-        holds: of ``overlaps``, ``status``, ``score`` and ``meta`` what it has a place for.
+        holds: of ``overlaps``, ``status``, ``score``, ``meta``, ``roles``, ``heads`` (of participants) and ``none``
+            (that somebody looked for participants and found none) what it has a place for.
         folder: the kinds of files of which a set is a folder, named by the documents; none where it is one file.
         labels: what a type or a status must be, if not just any text.
+        roles: what a role must be.
     """
 
     title: str
@@ -56,6 +58,7 @@ class Format:
     holds: frozenset[str] = frozenset()
     folder: tuple[str, ...] = ()
     labels: str = r"(?s:.+)"
+    roles: str = r"(?s:.+)"
 
 
 def _quiet(write: Callable[[Iterable[Document], Path], None]) -> Write:
@@ -69,22 +72,24 @@ def _conll(scheme: str | None) -> Format:
     return Format(title, read, write, labels=r"\S+")
 
 
-_ALL = frozenset({"overlaps", "status", "score", "meta"})
+_ROLES = frozenset({"roles", "heads", "none"})
+_ALL = frozenset({"overlaps", "status", "score", "meta"}) | _ROLES
 FORMATS = {
     "jsonl": Format("JSON Lines, ours", jsonl.read, _quiet(jsonl.write), _ALL),
     "inline": Format(
         "inline articles, ours",
         inline.read,
         inline.write,
-        frozenset({"status", "meta"}),
+        frozenset({"status", "meta"}) | _ROLES,
         folder=("text",),
         labels=r"(?!\?\Z)[^\s,()]+",
+        roles=r"\S+",
     ),
     "standoff": Format(
         "stand-off labels without texts, ours",
         standoff.read,
         _quiet(standoff.write),
-        frozenset({"overlaps", "status", "score"}),
+        _ALL - {"meta"},
         folder=("json", "jsonl"),
     ),
     "conll": _conll(None),
@@ -93,17 +98,18 @@ FORMATS = {
         "brat stand-off",
         brat.read,
         _quiet(brat.write),
-        frozenset({"overlaps", "status"}),
+        frozenset({"overlaps", "status", "roles", "none"}),
         folder=("brat", "text"),
         labels=r"\S+",
+        roles=r"\S*[^\s\d]",
     ),
-    "doccano": Format("doccano JSONL", doccano.read, _quiet(doccano.write), frozenset({"overlaps", "meta"})),
-    "label-studio": Format("Label Studio JSON", label_studio.read, _quiet(label_studio.write), _ALL),
+    "doccano": Format("doccano JSONL", doccano.read, _quiet(doccano.write), frozenset({"overlaps", "meta", "roles"})),
+    "label-studio": Format("Label Studio JSON", label_studio.read, _quiet(label_studio.write), _ALL - {"heads"}),
     "prodigy": Format("Prodigy JSONL", prodigy.read, _quiet(prodigy.write), _ALL),
     "maven": Format("MAVEN JSONL", maven.read),
     "oneie": Format("OneIE (ACE, ERE) JSONL", partial(oneie.read, dialect="oneie")),
     "textee": Format("TextEE JSONL", partial(oneie.read, dialect="textee")),
-    "spacy": Format("spaCy DocBin", docbin.read, docbin.write, _ALL),
+    "spacy": Format("spaCy DocBin", docbin.read, docbin.write, _ALL - _ROLES),
     "table": Format("datasets table (Parquet)", parquet.read, _quiet(parquet.write), _ALL),
 }
 _BY_KIND = {"parquet": "table", "spacy": "spacy", "jsonl": "jsonl", "columns": "conll"}
@@ -283,12 +289,14 @@ def _named_by(path: Path) -> str:
 
 
 def _check_labels(documents: Iterable[Document], name: str) -> None:
-    """Refuse types and statuses that a format would not give back."""
-    fits = re.compile(FORMATS[name].labels)
+    """Refuse types, statuses and roles that a format would not give back."""
+    form = FORMATS[name]
     for document in documents:
         for event in document.events:
-            for kind, label in (("type", event.type), ("status", event.status)):
-                if label is not None and not fits.fullmatch(label):
+            labels = [("type", event.type, form.labels), ("status", event.status, form.labels)]
+            labels += [("role", role.role, form.roles) for role in event.roles or ()]
+            for kind, label, fits in labels:
+                if label is not None and not re.fullmatch(fits, label):
                     raise InputError(f"document {document.id!r}: {name} cannot hold the {kind} {label!r}; rename it")
 
 
@@ -333,7 +341,26 @@ def _reduced(document: Document, holds: frozenset[str], notes: Notes) -> Documen
         dropped |= {"score": None, "status_score": None}
     meta = document.meta if "meta" in holds else {}
     notes["meta of {} documents left out"] += len(meta) < len(document.meta)
-    return Document(document.text, tuple(replace(event, **dropped) for event in events), document.id, meta)
+    kept = tuple(replace(event, **dropped, roles=_roles(event, holds, notes)) for event in events)
+    return Document(document.text, kept, document.id, meta)
+
+
+def _roles(event: Event, holds: frozenset[str], notes: Notes) -> tuple[Role, ...] | None:
+    """What of the participants of an event a format can hold."""
+    roles = event.roles
+    if roles and "roles" not in holds:
+        notes["{} participants left out"] += len(roles)
+        return None
+    if not roles:
+        lost = roles is not None and "none" not in holds
+        notes["that {} events have no participants left out"] += lost
+        return None if lost else roles
+    dropped: dict[str, Any] = {}
+    for name, key in (("heads", "head"), ("score", "score")):
+        if name not in holds:
+            notes[f"{key} of {{}} participants left out"] += sum(getattr(role, key) is not None for role in roles)
+            dropped[key] = None
+    return tuple(replace(role, **dropped) for role in roles)
 
 
 def _check_names(documents: Sequence[Document]) -> None:

@@ -1,7 +1,8 @@
 """The stand-off format: labels beside texts that may not be passed on.
 
 A JSON file per article, or JSON Lines with an article a line, holds the offsets (code points), types and statuses, and
-the SHA-256 of the text they belong to, so that labels never meet a text that differs by one character.
+the SHA-256 of the text they belong to, so that labels never meet a text that differs by one character. Participants are
+written without the text of their spans, which may be half a sentence.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ...documents.document import Document
+from ...documents.document import Document, Event
 from ...exceptions import InputError
 from ...files import files_in, kind_of, read_text, sha256, stem
 from ..reading import Reading
@@ -81,13 +82,17 @@ def _check(row: Any, place: str) -> dict[str, Any]:
 
 
 def write(documents: Iterable[Document], folder: Path) -> None:
-    """Write the labels of documents without their texts, a file each."""
+    """Write the labels of documents without their texts, a file each with a line for each event."""
     for document in documents:
-        row = {
-            "id": document.id,
-            "sha256": sha256(document.text),
-            "length": len(document.text),
-            "events": [event.to_dict() for event in document.events],
-        }
-        labels = json.dumps(row, ensure_ascii=False, indent=1) + "\n"
+        head = {"id": document.id, "sha256": sha256(document.text), "length": len(document.text)}
+        lines = [f' "{key}": {json.dumps(value, ensure_ascii=False)},\n' for key, value in head.items()]
+        events = ",\n".join(f"  {json.dumps(_event(event), ensure_ascii=False)}" for event in document.events)
+        labels = "".join(["{\n", *lines, ' "events": [', f"\n{events}\n " if events else "", "]\n}\n"])
         (folder / f"{document.id}.json").write_text(labels, encoding="utf-8")
+
+
+def _event(event: Event) -> dict[str, Any]:
+    row = event.to_dict()
+    if event.roles is not None:
+        row["roles"] = [{key: value for key, value in role.items() if key != "text"} for role in row["roles"]]
+    return row
