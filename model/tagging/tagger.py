@@ -23,7 +23,7 @@ from ..pretrained.settings import PARTICIPANTS, SETTINGS, Settings, Thresholds, 
 from .batching import LOOK_AHEAD, gather, in_batches
 from .decoding import events_of, missed
 from .device import usable
-from .participants import questions
+from .questions import questions
 from .windows import Window, Windower, Windows
 
 _SHORTEST = 16
@@ -43,7 +43,7 @@ class EventTagger:
         threshold: events less sure than this are not reported, in [0, 1]; one for all types, or one for each.
         neighbours: read as many sentences at once as fit into a window, not each alone.
         precise: for each of some precisions the thresholds that reached it on dev, see :meth:`aim_at`.
-        role_tagger: finds the participants of the events, see :mod:`~.participants`; without one none are looked for.
+        role_tagger: finds the participants of the events, see :mod:`~.questions`; without one none are looked for.
 
     Attributes:
         tokenizer: may be changed, as all that follows.

@@ -10,7 +10,7 @@ import datasets
 from ..documents.document import Document, Event
 from ..documents.schema import Schema
 from ..documents.text import overlapping
-from ..tagging.participants import LABELLED_TO
+from ..tagging.questions import LABELLED_TO
 from ..tagging.windows import Windower, Windows
 
 IGNORED = -100

@@ -28,7 +28,7 @@ from ..networks.network import load_tokenizer, new_network
 from ..pretrained.start import start_of
 from ..tagging.decoding import events_of
 from ..tagging.device import halves_on_cpu, usable
-from ..tagging.participants import LABELLED_TO, lessons_of, role_schema
+from ..tagging.questions import LABELLED_TO, lessons_of, role_schema
 from ..tagging.tagger import EventTagger
 from ..tagging.windows import Windower
 from .callbacks import EpochCallback, Interruption, ProgressLines

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event, Role
 from news_event_tagger.documents.text import sentences, words
-from news_event_tagger.tagging.participants import lessons_of, questions, role_schema
+from news_event_tagger.tagging.questions import lessons_of, questions, role_schema
 from tests.documents.test_document import marked_documents
 
 TEXT = "He fled. On Tuesday Chad expelled two envoys from N'Djamena and arrested their driver. Mali did not."
