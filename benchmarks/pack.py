@@ -15,7 +15,7 @@ from news_event_tagger.exceptions import InputError, run_command
 from news_event_tagger.files import read_text, replacing
 from news_event_tagger.pretrained.folders import LEARNT, MINILM, SHIPPED
 from news_event_tagger.pretrained.packing import DIFFERENCE, write_compressed
-from news_event_tagger.pretrained.settings import SETTINGS
+from news_event_tagger.pretrained.settings import PARTICIPANTS, SETTINGS
 from news_event_tagger.training.card import model_card
 from news_event_tagger.training.config import load
 
@@ -35,7 +35,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new one, or one of a packed model")
     arguments = parser.parse_args()
     ship(arguments.run, arguments.folder)
-    print(f"{arguments.folder}: {(arguments.folder / DIFFERENCE).stat().st_size / 2**20:.1f} MiB of weights")
+    size = sum(file.stat().st_size for file in arguments.folder.rglob(DIFFERENCE))
+    print(f"{arguments.folder}: {size / 2**20:.1f} MiB of weights")
 
 
 def ship(run: Path, folder: Path) -> None:
@@ -55,9 +56,13 @@ def ship(run: Path, folder: Path) -> None:
     encoder = MINILM if config.model.encoder == SHIPPED.name else config.model.encoder
     scores, about = (json.loads(read_text(run / name)) for name in ("scores.json", "run.json"))
     with replacing(folder) as temporary:
-        temporary.mkdir()
-        write_compressed(run, temporary, encoder, config.model.layers, config.model.intermediate_size)
-        for name in ("config.toml", SETTINGS, "run.json", "scores.json", LEARNT):
+        for part in (Path(), Path(PARTICIPANTS)):
+            if (run / part / SETTINGS).is_file():
+                (temporary / part).mkdir()
+                layers, intermediate_size = config.model.layers, config.model.intermediate_size
+                write_compressed(run / part, temporary / part, encoder, layers, intermediate_size)
+                shutil.copy(run / part / SETTINGS, temporary / part / SETTINGS)
+        for name in ("config.toml", "run.json", "scores.json", LEARNT):
             if (run / name).is_file():
                 shutil.copy(run / name, temporary / name)
         card = model_card(config, scores, about) + _CARD.format(folder=folder.name)
