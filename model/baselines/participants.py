@@ -88,17 +88,14 @@ def _roles(text: str, event: Event, sentence: Sequence[Span]) -> Iterator[Role]:
     """The participants of an event from the words around it, no more than ``_REACH`` on each side."""
     left, right = overlapping(sentence, *event.span).start, overlapping(sentence, *event.span).stop
     before, after = sentence[max(left - _REACH, 0) : left], sentence[right : right + _REACH]
-    found: list[tuple[str, Span]] = [*_beside(text, event, before, after)]
-    taken = [span for _, span in found]
-    if after or before:
-        around = (before or after)[0][0], (after or before)[-1][1]
-        found += [("time", span) for span in _nearest(_TIME, text, around, event)]
-        found += [("place", span) for span in _nearest(_WHERE, text, around, event)]
-    if after and (reason := _REASON.search(text, after[0][0], after[-1][1])):
-        found.append(("reason", reason.span(1)))
-    for role, (start, end) in dict.fromkeys(found):
-        if role not in ("time", "place", "reason") or (start, end) not in taken:
-            yield Role(role, start, end, text[start:end])
+    beside = list(dict.fromkeys(_beside(text, event, before, after)))
+    yield from (Role(role, start, end, text[start:end]) for role, (start, end) in beside)
+    taken = {span for _, span in beside}
+    around = ((before or after)[0][0], (after or before)[-1][1]) if before or after else event.span
+    told = [("time", span) for span in _nearest(_TIME, text, around, event)]
+    told += [("place", span) for span in _nearest(_WHERE, text, around, event)]
+    told += [("reason", found.span(1)) for found in _REASON.finditer(text, event.end, around[1])][:1]
+    yield from (Role(role, start, end, text[start:end]) for role, (start, end) in told if (start, end) not in taken)
 
 
 def _nearest(pattern: re.Pattern[str], text: str, around: Span, event: Event) -> list[Span]:
