@@ -26,6 +26,8 @@ By = Literal["strict", "head"]
 Measure = Literal["arg_i", "arg_c", "arg_i_plus", "arg_c_plus"]
 BYS: tuple[By, ...] = get_args(By)
 MEASURES: tuple[Measure, ...] = get_args(Measure)
+ROLE_MEASURES: tuple[Measure, ...] = ("arg_c", "arg_c_plus")
+"""Those that ask for the role."""
 
 
 class Argument(NamedTuple):
@@ -151,14 +153,14 @@ def tally_binding(gold: Sequence[Document], predicted: Sequence[Document], by: B
     counts = np.zeros((len(gold), 2), dtype=np.int64)
     for index, (truth, guess) in enumerate(zip(gold, predicted, strict=True)):
         for event, found, others in _shared_with_rivals(truth, guess):
-            own = _parts(event, by)
-            theirs = {part for other in others for part in _parts(other, by)}
-            parts = _parts(found, by)
+            own = parts_of(event, by)
+            theirs = {part for other in others for part in parts_of(other, by)}
+            parts = parts_of(found, by)
             counts[index] += len((parts & theirs) - own), len(parts)
     return counts
 
 
-def in_one_sentence(document: Document) -> dict[Event, list[Event]]:
+def others_in_sentence(document: Document) -> dict[Event, list[Event]]:
     """For each event the other events of its sentence, which is the one that its trigger begins in."""
     spans = sentences(document.text) if len(document.events) > 1 else []
     groups: dict[Span | None, list[Event]] = defaultdict(list)
@@ -167,20 +169,21 @@ def in_one_sentence(document: Document) -> dict[Event, list[Event]]:
     return {event: [other for other in group if other is not event] for group in groups.values() for event in group}
 
 
+def parts_of(event: Event, by: By) -> set[tuple[str, Span]]:
+    """Role and place of each participant of an event."""
+    return {(role.role, place_of(role, by)) for role in event.roles or ()}
+
+
 def _shared_with_rivals(gold: Document, predicted: Document) -> Iterator[tuple[Event, Event, list[Event]]]:
     """Each found event with participants and others of its type in its sentence, its prediction, and these others."""
     if len(gold.events) < 2 or not predicted.events:
         return
-    others = in_one_sentence(gold)
+    others = others_in_sentence(gold)
     for left, right in match(gold.events, predicted.events, "strict"):
         event = gold.events[left]
         rivals = [other for other in others[event] if other.type == event.type]
         if rivals and event.roles is not None:
             yield event, predicted.events[right], rivals
-
-
-def _parts(event: Event, by: By) -> set[tuple[str, Span]]:
-    return {(role.role, place_of(role, by)) for role in event.roles or ()}
 
 
 def _arguments(events: Iterable[Event], by: By) -> list[Argument]:
@@ -196,6 +199,6 @@ def _asked(argument: Argument, measure: Measure) -> Argument:
     return Argument(
         argument.type,
         argument.place,
-        argument.role if measure in ("arg_c", "arg_c_plus") else None,
+        argument.role if measure in ROLE_MEASURES else None,
         argument.trigger if measure in ("arg_i_plus", "arg_c_plus") else None,
     )
