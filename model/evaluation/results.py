@@ -14,6 +14,7 @@ from ..baselines.participants import NearestPhrases
 from ..corpus import digest
 from ..documents.document import Document
 from ..documents.schema import STATUSES
+from ..documents.text import Span
 from .confidence import confidence
 from .errors import error_counts
 from .numbers import RATIOS
@@ -137,11 +138,12 @@ def roles(gold: Sequence[Document], predicted: Sequence[Document], types: Sequen
         types: names of all event types that occur.
 
     Returns:
-        ``None`` if nobody looked for participants in gold or in prediction. Else ``events``, how many gold events are
-        asked; ``strict`` and ``head``, each with the four measures of :mod:`.roles`, which have a row ``micro`` and
-        rows of ``types`` and ``roles`` (Arg-I and Arg-I+ know no role); ``binding``: of :func:`.tally_binding` the
-        number ``asked`` and ``wrong``, their ``share`` and its ``interval``; the kinds of ``errors``; ``baseline``: the
-        rows of the nearest noun phrases around the same triggers; and ``documents``: Arg-C+ of each.
+        ``None`` if nobody looked for participants in gold or in prediction. Else ``triggers``: ``"gold"`` if the
+        predicted events are those of gold, or ``"predicted"``; ``events``, how many gold events are asked; ``strict``
+        and ``head``, each with the four measures of :mod:`.roles`, which have a row ``micro`` and rows of ``types`` and
+        ``roles`` (Arg-I and Arg-I+ know no role); ``binding``: of :func:`.tally_binding` the number ``asked`` and
+        ``wrong``, their ``share`` and its ``interval``; the kinds of ``errors``; ``baseline``: the rows of the nearest
+        noun phrases around the same triggers; and ``documents``: Arg-C+ of each.
 
     >>> from news_event_tagger.documents.document import Event, Role
     >>> event = Event(5, 9, "arrest", "held", roles=(Role("target", 10, 17, "two men"),))
@@ -165,6 +167,7 @@ def roles(gold: Sequence[Document], predicted: Sequence[Document], types: Sequen
         side: {by: {measure: rows[side, by, measure] for measure in MEASURES} for by in BYS} for side in sides
     }
     return {
+        "triggers": "gold" if _spans(gold) == _spans(predicted) else "predicted",
         "events": sum(event.roles is not None for document in gold for event in document.events),
         **of["system"],
         "binding": _shares({by: tally_binding(gold, predicted, by) for by in BYS}),
@@ -172,6 +175,10 @@ def roles(gold: Sequence[Document], predicted: Sequence[Document], types: Sequen
         "baseline": of["baseline"],
         "documents": {by: counts["system", by, "arg_c_plus"].sum(axis=(1, 2)).tolist() for by in BYS},
     }
+
+
+def _spans(documents: Sequence[Document]) -> list[list[tuple[Span, str]]]:
+    return [[(event.span, event.type) for event in document.events] for document in documents]
 
 
 def _role_rows(
