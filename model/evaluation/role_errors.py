@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import NamedTuple, get_args
 
 from ..documents.document import Document, Event
+from ..documents.text import Span
 from .errors import Finding, FindingKind, findings
-from .roles import others_in_sentence, parts_of
+from .roles import parts_beside, parts_of, place_of
 
 ROLE_KINDS: tuple[FindingKind, ...] = tuple(kind for kind in get_args(FindingKind) if kind != "status")
 
@@ -50,20 +51,17 @@ def role_findings(gold: Document, predicted: Document) -> list[EventRoles]:
     """
     if not any(event.roles for document in (gold, predicted) for event in document.events):
         return []
-    others = others_in_sentence(gold)
+    beside = parts_beside(gold, "head", of_one_type=False)
     found = []
     for finding in findings(gold, predicted):
         truth, guess = finding.gold, finding.predicted
         if truth and truth.roles is None:
             continue
-        sides = (Document(gold.text, _as_events(event)) for event in (truth, guess))
-        participants = findings(*sides)
-        if truth and guess and (rivals := others[truth]):
-            theirs = {part for rival in rivals for part in parts_of(rival, "head")}
+        participants = findings(*(Document(gold.text, _as_events(event)) for event in (truth, guess)))
+        if truth and guess and truth in beside:
+            elsewhere = beside[truth] - parts_of(truth, "head")
             stray = {
-                (role.span, role.role)
-                for role in guess.roles or ()
-                if parts_of(replace(guess, roles=(role,)), "head") <= theirs
+                (role.span, role.role) for role in guess.roles or () if (role.role, place_of(role, "head")) in elsewhere
             }
             participants = [_bound(participant, stray) for participant in participants]
         if participants:
@@ -86,7 +84,7 @@ def _as_events(event: Event | None) -> tuple[Event, ...]:
     return tuple(Event(role.start, role.end, role.role, role.text, role.score) for role in roles)
 
 
-def _bound(finding: Finding, stray: set[tuple[tuple[int, int], str]]) -> Finding:
+def _bound(finding: Finding, stray: set[tuple[Span, str]]) -> Finding:
     guess = finding.predicted
     is_stray = finding.kind == "spurious" and guess and (guess.span, guess.type) in stray
     return replace(finding, kind="binding") if is_stray else finding

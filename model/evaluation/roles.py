@@ -9,7 +9,7 @@ a plus want the participant at the right trigger. ``"head"`` has the head word i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -25,6 +25,7 @@ from .scores import Counts
 By = Literal["strict", "head"]
 Measure = Literal["arg_i", "arg_c", "arg_i_plus", "arg_c_plus"]
 BYS: tuple[By, ...] = get_args(By)
+Part = tuple[str, Span]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 ROLE_MEASURES: tuple[Measure, ...] = ("arg_c", "arg_c_plus")
 """Those that ask for the role."""
@@ -152,38 +153,38 @@ def tally_binding(gold: Sequence[Document], predicted: Sequence[Document], by: B
     """
     counts = np.zeros((len(gold), 2), dtype=np.int64)
     for index, (truth, guess) in enumerate(zip(gold, predicted, strict=True)):
-        for event, found, others in _shared_with_rivals(truth, guess):
-            own = parts_of(event, by)
-            theirs = {part for other in others for part in parts_of(other, by)}
-            parts = parts_of(found, by)
-            counts[index] += len((parts & theirs) - own), len(parts)
+        beside = parts_beside(truth, by, of_one_type=True) if guess.events else {}
+        for left, right in match(truth.events, guess.events, "strict") if beside else ():
+            event = truth.events[left]
+            if event in beside and event.roles is not None:
+                parts = parts_of(guess.events[right], by)
+                counts[index] += len((parts & beside[event]) - parts_of(event, by)), len(parts)
     return counts
 
 
-def others_in_sentence(document: Document) -> dict[Event, list[Event]]:
-    """For each event the other events of its sentence, which is the one that its trigger begins in."""
-    spans = sentences(document.text) if len(document.events) > 1 else []
-    groups: dict[Span | None, list[Event]] = defaultdict(list)
-    for event in document.events:
-        groups[span_at(spans, event.start)].append(event)
-    return {event: [other for other in group if other is not event] for group in groups.values() for event in group}
-
-
-def parts_of(event: Event, by: By) -> set[tuple[str, Span]]:
+def parts_of(event: Event, by: By) -> set[Part]:
     """Role and place of each participant of an event."""
     return {(role.role, place_of(role, by)) for role in event.roles or ()}
 
 
-def _shared_with_rivals(gold: Document, predicted: Document) -> Iterator[tuple[Event, Event, list[Event]]]:
-    """Each found event with participants and others of its type in its sentence, its prediction, and these others."""
-    if len(gold.events) < 2 or not predicted.events:
-        return
-    others = others_in_sentence(gold)
-    for left, right in match(gold.events, predicted.events, "strict"):
-        event = gold.events[left]
-        rivals = [other for other in others[event] if other.type == event.type]
-        if rivals and event.roles is not None:
-            yield event, predicted.events[right], rivals
+def parts_beside(document: Document, by: By, of_one_type: bool) -> dict[Event, set[Part]]:
+    """The participants that stand in a sentence with several events, its own among them, for each of these.
+
+    Args:
+        document: with events; each belongs to the sentence in which its trigger begins.
+        by: see :func:`place_of`.
+        of_one_type: whether only events of one type count as several.
+    """
+    spans = sentences(document.text) if len(document.events) > 1 else []
+    groups: dict[tuple[Span | None, str], list[Event]] = defaultdict(list)
+    for event in document.events:
+        groups[span_at(spans, event.start), event.type if of_one_type else ""].append(event)
+    found: dict[Event, set[Part]] = {}
+    for group in groups.values():
+        if len(group) > 1:
+            parts = {part for event in group for part in parts_of(event, by)}
+            found |= dict.fromkeys(group, parts)
+    return found
 
 
 def _arguments(events: Iterable[Event], by: By) -> list[Argument]:
