@@ -24,8 +24,8 @@ from .scores import Counts
 
 By = Literal["strict", "head"]
 Measure = Literal["arg_i", "arg_c", "arg_i_plus", "arg_c_plus"]
-BYS: tuple[By, ...] = get_args(By)
 Part = tuple[str, Span]
+BYS: tuple[By, ...] = get_args(By)
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 ROLE_MEASURES: tuple[Measure, ...] = ("arg_c", "arg_c_plus")
 """Those that ask for the role."""
