@@ -14,6 +14,8 @@ import pytest
 
 from news_event_tagger import Document, Schema
 from news_event_tagger.baselines.cues import CueStatuses
+from news_event_tagger.baselines.participants import NearestPhrases
+from news_event_tagger.evaluation.roles import role_scores, tally_binding
 from news_event_tagger.networks.network import load_tokenizer
 from news_event_tagger.tagging.decoding import missed
 from news_event_tagger.tagging.windows import Windower, Windows
@@ -56,10 +58,19 @@ def test_a_step_is_counted_and_a_square_is_seen() -> None:
     assert not is_linear(lambda count: [sum(number for number in range(count)) for _ in range(count)])
 
 
+@pytest.mark.parametrize("baseline", [CueStatuses, NearestPhrases])
 @pytest.mark.parametrize("unit", SHAPES.values(), ids=SHAPES)
-def test_statuses_of_the_baseline(unit: str) -> None:
+def test_baselines_for_what_is_said_of_an_event(unit: str, baseline: type[CueStatuses | NearestPhrases]) -> None:
     given = {count: document(unit, count) for count in (100, 400)}
-    assert is_linear(lambda count: CueStatuses().predict([given[count]]))
+    assert is_linear(lambda count: baseline().predict([given[count]]))
+
+
+@pytest.mark.parametrize("unit", SHAPES.values(), ids=SHAPES)
+def test_scores_of_participants(unit: str) -> None:
+    given = {count: NearestPhrases().predict([document(unit, count)]) for count in (100, 400)}
+    assert is_linear(
+        lambda count: (role_scores(given[count], given[count]), tally_binding(*[given[count]] * 2, "head"))
+    )
 
 
 def test_rows_of_the_tables(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def add_command(commands: Any) -> None:
 
 def _compare(arguments: argparse.Namespace) -> None:
     from ..evaluation.comparison import compare
-    from .tables import leaderboard, type_comparison
+    from .tables import leaderboard, role_comparison, type_comparison
     from .terminal import Terminal
 
     rows = compare(arguments.paths)
@@ -24,6 +24,9 @@ def _compare(arguments: argparse.Namespace) -> None:
     terminal.print(leaderboard(rows))
     terminal.print()
     terminal.print(type_comparison(rows))
+    if rows[0]["arg_c_plus"]:
+        terminal.print()
+        terminal.print(role_comparison(rows))
     for row in rows:
         if row["missing"]:
             terminal.print(f"\n{row['name']}: {row['missing']} articles had no prediction and count as misses")

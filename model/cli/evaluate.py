@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ from ..corpus import read_all
 from ..documents.document import Document
 from ..evaluation import read_predictions, results
 from ..evaluation.cost import cost_line, measure, weights_size
+from ..evaluation.roles import have_roles
 from ..exceptions import InputError, note
 from ..files import check_output, write_texts
 from ..pretrained.folders import model_folder
 from ..training.provenance import fingerprint, texts_learnt
 from . import curves, options
+from .terminal import Terminal
 
 
 def add_command(commands: Any) -> None:
@@ -34,6 +37,9 @@ def add_command(commands: Any) -> None:
         help="the training sets: score baselines trained on them, and tell seen triggers from unseen ones",
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for scores, predictions and the report")
+    parser.add_argument(
+        "--gold-triggers", action="store_true", help="give the RUN the gold events: score the participants it finds"
+    )
     options.add_device(parser)
     curves.add_options(parser)
     parser.set_defaults(command=_evaluate)
@@ -54,11 +60,15 @@ def _score(arguments: argparse.Namespace) -> None:
         raise InputError("give either the folder of a RUN or --predictions FILE")
     if arguments.allow_missing and arguments.run:
         raise InputError("--allow-missing goes with --predictions; a RUN predicts every document")
+    if arguments.gold_triggers and not arguments.run:
+        raise InputError("--gold-triggers goes with a RUN; predictions that have the gold events need no option")
     if (arguments.out / "run.json").exists():
         raise InputError(f"{arguments.out}: is a run, whose own scores would be lost; give another folder with --out")
 
     how = options.reading(arguments)
     gold = read_all(arguments.data, **how)
+    if arguments.gold_triggers and not have_roles(gold):
+        raise InputError(f"--gold-triggers: no event of {', '.join(arguments.data)} has its participants marked")
     training = read_all(arguments.baselines, **how)
     if shared := {document.text for document in training} & {document.text for document in gold}:
         name = next(document.id for document in gold if document.text in shared)
@@ -95,7 +105,7 @@ def _score(arguments: argparse.Namespace) -> None:
 
         scores["baselines"] = baselines(training, gold, types)
     _write(arguments.out, gold, predicted, scores)
-    _show(scores, arguments.out)
+    _show(scores, arguments.out, arguments.gold_triggers)
 
 
 def _predict(
@@ -111,7 +121,13 @@ def _predict(
             f"the data has events of type {unknown[0]!r}, the model in {run} knows "
             f"{', '.join(tagger.schema.types)}; rename the types of one or train on that data"
         )
-    predicted, cost = measure(tagger.predict, gold)
+    if how.gold_triggers:
+        given = [document.with_events(replace(event, roles=None) for event in document.events) for document in gold]
+        predicted, cost = measure(tagger.participants, given)  # type: ignore[attr-defined]
+        if not have_roles(predicted):
+            raise InputError(f"{run}: a model that finds no participants; train one on events that have some")
+    else:
+        predicted, cost = measure(tagger.predict, gold)
     on_gpu = tagger.network.device.type == "cuda"
     cost |= {"gpu_memory_mib": round(torch.cuda.max_memory_allocated() / 2**20, 1)} if on_gpu else {}
     cost |= {
@@ -136,20 +152,39 @@ def _write(out: Path, gold: list[Document], predicted: list[Document], scores: d
     write_texts(out, contents)
 
 
-def _show(scores: dict[str, Any], out: Path) -> None:
-    from ..evaluation.numbers import number
-    from .tables import print_beside, score_table, slice_table
-    from .terminal import Terminal
+def _show(scores: dict[str, Any], out: Path, only_roles: bool) -> None:
+    from .tables import print_beside, role_table, score_table
 
     terminal = Terminal(wrap=True)
     data = scores["data"]
-    terminal.print(score_table(scores, f"Strict scores on {', '.join(data['sets'])} ({data['documents']} articles)"))
+    title = f"Strict scores on {', '.join(data['sets'])} ({data['documents']} articles)"
+    if only_roles:
+        terminal.print(role_table(scores["roles"]))
+        terminal.print()
+    else:
+        terminal.print(score_table(scores, title))
     if learnt := len(scores["learnt"]):
         terminal.print(f"\nThe model learnt from {learnt} of {data['documents']} articles: no measure of unseen ones")
     if missing := len(scores["missing"]):
         terminal.print(f"\n{missing} of {data['documents']} articles had no prediction and count as misses")
-    print_beside(terminal, scores, "this system")
-    terminal.print("\nEvents: " + ", ".join(f"{count} {kind}" for kind, count in scores["errors"]["kinds"].items()))
+    if not only_roles:
+        print_beside(terminal, scores, "this system")
+        terminal.print("\nEvents: " + _listed(scores["errors"]["kinds"]))
+    if roles := scores["roles"]:
+        wrong, asked = (roles["binding"]["head"][key] for key in ("wrong", "asked"))
+        terminal.print(f"Participants: {_listed(roles['errors'])}")
+        terminal.print(f"Of two events of one type in a sentence: {wrong} of {asked} bound to the wrong one")
+    if not only_roles:
+        _show_details(terminal, scores)
+    if "cost" in scores:
+        terminal.print(f"\n{cost_line(scores['cost'])}")
+    terminal.print(f"\nWritten to {out}")
+
+
+def _show_details(terminal: Terminal, scores: dict[str, Any]) -> None:
+    from ..evaluation.numbers import number
+    from .tables import slice_table
+
     if confidence := scores["confidence"]:
         terminal.print(
             f"Confidence: calibration error {number(confidence['ece'])}, Brier score {number(confidence['brier'])}, "
@@ -158,6 +193,7 @@ def _show(scores: dict[str, Any], out: Path) -> None:
     if scores["slices"]:
         terminal.print()
         terminal.print(slice_table(scores["slices"]))
-    if "cost" in scores:
-        terminal.print(f"\n{cost_line(scores['cost'])}")
-    terminal.print(f"\nWritten to {out}")
+
+
+def _listed(kinds: dict[str, int]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.items())

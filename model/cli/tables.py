@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from statistics import fmean
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from ..evaluation.numbers import MODE_NAMES, RATIOS, bounds, number
+from ..evaluation.numbers import MODE_NAMES, RATIOS, bounds, number, role_lines
 
 
 def score_table(scores: Mapping[str, Any], title: str) -> Table:
@@ -40,6 +41,19 @@ def status_table(status: Mapping[str, Any]) -> Table:
     row = status["end_to_end"]["micro"]
     table.add_section()
     table.add_row("end to end", *(number(row[ratio]) for ratio in RATIOS), bounds(row["interval"]["f1"]), "")
+    return table
+
+
+def role_table(roles: Mapping[str, Any]) -> Table:
+    """One row per measure of the participants, by head, by span and of the baseline; then Arg-C by role and type."""
+    title = f"Participants of {roles['events']} events on {roles['triggers']} triggers, by head"
+    table = plain_table(title, "", "P", "R", "F1", "95 %", "by span", "baseline")
+    for part, lines in groupby(role_lines(roles), key=lambda line: line.part):
+        for line in lines:
+            cells = [*(number(line.head[ratio]) for ratio in RATIOS), bounds(line.head["interval"]["f1"])]
+            cells += [number(line.strict["f1"]), number(line.baseline["f1"])]
+            table.add_row(line.name, *cells, style="bold" if part == "micro" else None)
+        table.add_section()
     return table
 
 
@@ -79,6 +93,17 @@ def leaderboard(rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
+def role_comparison(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """One row per system and way of matching: Arg-C+, and how far it is from that of the system that comes first."""
+    table = plain_table("Participants at the right trigger (Arg-C+)", "", "", "F1", "95 %", "to the first", "95 %", "p")
+    table.columns[1].justify = "left"
+    for row in rows:
+        for by, scores in row["arg_c_plus"].items():
+            cells = [by, number(scores["f1"]), bounds(scores["interval"]), *_gain(scores["against"])]
+            table.add_row(row["name"] if by == "strict" else "", *cells)
+    return table
+
+
 def type_comparison(rows: Sequence[Mapping[str, Any]]) -> Table:
     """One row per system and type: how far the system is from the best one in F1."""
     table = plain_table(f"F1 by type, less that of {rows[0]['name']}", "", "", "difference", "95 %", "p")
@@ -103,16 +128,27 @@ def agreement_tables(agreement: Mapping[str, Any]) -> list[Table]:
         chance.add_section()
         for name, row in [*status["statuses"].items(), ("all statuses", status)]:
             chance.add_row(name, *_coefficients(row))
-    return [spans, chance]
+    return [spans, chance, *([_agreed_roles(roles)] if (roles := agreement["roles"]) else [])]
+
+
+def _agreed_roles(roles: Mapping[str, Any]) -> Table:
+    title = f"Participants of the {roles['shared']} events that both marked"
+    table = plain_table(title, "", "both", "A only", "B only", "F1", "95 %", "by head")
+    for name, row in [*roles["roles"].items(), ("all roles", roles["all"])]:
+        f1 = [number(row["f1"]), bounds(row["interval"]["f1"]), number(row["head_f1"])]
+        table.add_row(name, *(str(row[key]) for key in ("both", "first", "second")), *f1)
+    return table
 
 
 def print_beside(terminal: Console, scores: Mapping[str, Any], name: str) -> None:
-    """Print a system's scores beside the baselines', and those of its statuses, where there are such."""
+    """Print a system's scores beside the baselines', and those of its statuses and participants, where there are."""
     tables = []
     if baselines := scores.get("baselines"):
         tables.append(baseline_table({name: scores, **baselines}, "Beside the baselines (strict micro)"))
     if status := scores["status"]:
         tables.append(status_table(status))
+    if roles := scores.get("roles"):
+        tables.append(role_table(roles))
     for table in tables:
         terminal.print()
         terminal.print(table)

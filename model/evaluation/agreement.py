@@ -15,6 +15,7 @@ from .errors import error_counts
 from .matching import match
 from .pairing import pair
 from .results import with_intervals as scores_with_intervals
+from .roles import BYS, names_of_roles, tally_roles
 from .scores import names_of, tally
 
 VERSION = 1
@@ -35,7 +36,8 @@ def agreement(
         What ``agreement.json`` holds, see docs/SCORES.md. ``"all"`` and each of ``"types"`` have the strict ``f1`` of
         the spans and ``overlap_f1``, the counts behind the strict one (``both``, ``first`` only, ``second`` only),
         ``kappa`` and ``alpha`` of the words, and the ``interval`` of each; ``"status"`` is ``None`` if no mention
-        that both marked has two statuses. What is not defined is ``None``.
+        that both marked has two statuses, ``"roles"`` if there is none for which both looked for participants. What
+        is not defined is ``None``.
 
     Raises:
         InputError: the two sets cannot be paired.
@@ -67,6 +69,7 @@ def agreement(
         "all": all_,
         "types": dict(zip(names, rows, strict=True)),
         "status": _status(ours, theirs),
+        "roles": _roles(ours, theirs),
         "disagreements": error_counts(ours, theirs, names),
     }
 
@@ -181,3 +184,31 @@ def _status(first: Sequence[Document], second: Sequence[Document]) -> dict[str, 
         },
         "confusion": {"types": names, "counts": table.sum(axis=0).tolist()},
     }
+
+
+def _roles(first: Sequence[Document], second: Sequence[Document]) -> dict[str, Any] | None:
+    """Agreement on the participants of the mentions that both marked, and for which both looked for some."""
+    ours, theirs = [], []
+    for one, other in zip(first, second, strict=True):
+        shared = [(one.events[left], other.events[right]) for left, right in match(one.events, other.events, "strict")]
+        shared = [pair for pair in shared if all(event.roles is not None for event in pair)]
+        ours.append(one.with_events(event for event, _ in shared))
+        theirs.append(other.with_events(event for _, event in shared))
+    events = sum(len(document.events) for document in ours)
+    if not events:
+        return None
+    types, names = names_of_roles(ours, theirs)
+    counts = {by: tally_roles(ours, theirs, types, names, by)["arg_c_plus"].sum(axis=1) for by in BYS}
+    scores = scores_with_intervals(counts, names)
+    all_, *rows = (
+        {
+            "both": strict["tp"],
+            "first": strict["fn"],
+            "second": strict["fp"],
+            "f1": strict["f1"],
+            "head_f1": head["f1"],
+            "interval": {"f1": strict["interval"]["f1"], "head_f1": head["interval"]["f1"]},
+        }
+        for strict, head in zip(*([scores[by]["micro"], *scores[by]["types"].values()] for by in counts), strict=True)
+    )
+    return {"shared": events, "all": all_, "roles": dict(zip(names, rows, strict=True))}

@@ -14,19 +14,23 @@ from ..exceptions import InputError
 from ..files import checked, read_json
 from .resampling import difference, holm, intervals, ratios
 from .results import VERSION, document_counts
+from .roles import BYS, By
 
 _Count = Annotated[int, Field(ge=0, lt=2**31)]
+_Rows = list[Annotated[list[_Count], Field(min_length=3, max_length=3)]]
 
 
 class _Documents(BaseModel):
     ids: list[str]
-    strict: dict[str, list[Annotated[list[_Count], Field(min_length=3, max_length=3)]]]
+    strict: dict[str, _Rows]
+    arg_c_plus: dict[By, _Rows] = {}
 
     @model_validator(mode="after")
     def _fit(self) -> _Documents:
         if len(set(self.ids)) < len(self.ids):
             raise ValueError("names a document twice")
-        if wrong := [name for name, rows in self.strict.items() if len(rows) != len(self.ids)]:
+        counts = [*self.strict.items(), *self.arg_c_plus.items()]
+        if wrong := [name for name, rows in counts if len(rows) != len(self.ids)]:
             raise ValueError(f"has {len(self.ids)} ids and other counts of {wrong[0]!r}")
         return self
 
@@ -72,7 +76,9 @@ def compare(paths: Sequence[Path]) -> list[dict[str, Any]]:
         Best first, a row per system: ``name``, ``f1``, ``interval`` (95 %), ``missing`` (how many documents had no
         prediction and count as misses), ``against`` (``None`` for the best): for
         ``"micro"`` and each type the ``difference`` to the best in F1, its ``interval`` and ``p``. The p values of
-        micro are corrected for the number of systems, those of types for the number of types (Holm).
+        micro are corrected for the number of systems, those of types for the number of types (Holm). ``arg_c_plus``
+        is ``None`` unless all systems give participants; else for ``"strict"`` and ``"head"`` the ``f1`` and
+        ``interval`` of their Arg-C+, and ``against``: how far it is from that of the system which comes first.
 
     Raises:
         InputError: a file is no score file, or two are not of the same documents and gold labels.
@@ -90,7 +96,7 @@ def compare(paths: Sequence[Path]) -> list[dict[str, Any]]:
             raise InputError(
                 f"{path}: document {id_!r} has other gold events than in {paths[0]}; score both on one set"
             )
-    f1 = [float(ratios(table.sum(axis=0).astype(np.float64))[0, 2]) for table in tables]
+    f1 = [_f1(table) for table in tables]
     # Not a number sorts last.
     order = sorted(range(len(paths)), key=lambda index: (np.isnan(f1[index]), -f1[index]))
     best, *others = order
@@ -101,12 +107,8 @@ def compare(paths: Sequence[Path]) -> list[dict[str, Any]]:
         columns = zip(
             ["micro", *types], gain.tolist(), interval.tolist(), [micro_p, *holm(p[1:].tolist())], strict=True
         )
-        against.append(
-            {
-                name: {"difference": _known(by), "interval": _pair(*sides), "p": _known(p)}
-                for name, by, sides, p in columns
-            }
-        )
+        against.append({name: _gain(by, sides, p) for name, by, sides, p in columns})
+    participants = _participants(paths, files, order)
     return [
         {
             "name": str(paths[index]),
@@ -115,9 +117,42 @@ def compare(paths: Sequence[Path]) -> list[dict[str, Any]]:
             "missing": len(files[index].get("missing", ())),
             "learnt": len(files[index].get("learnt", ())),
             "against": row,
+            "arg_c_plus": of_roles,
         }
-        for index, row in zip(order, against, strict=True)
+        for index, row, of_roles in zip(order, against, participants, strict=True)
     ]
+
+
+def _participants(
+    paths: Sequence[Path], files: Sequence[dict[str, Any]], order: Sequence[int]
+) -> list[dict[By, Any]] | list[None]:
+    """Arg-C+ of each system, in an order, against that of the first."""
+    if not all(scores["documents"]["arg_c_plus"] for scores in files):
+        return [None] * len(files)
+    rows: list[dict[By, Any]] = [{} for _ in files]
+    for by in BYS:
+        tables = [
+            _aligned(paths[0], files[0], path, scores, np.array(scores["documents"]["arg_c_plus"][by])[:, None])
+            for path, scores in zip(paths, files, strict=True)
+        ]
+        best, *others = [tables[index] for index in order]
+        tests = [difference(table, best) for table in others]
+        corrected = holm([float(p[0]) for _, _, p in tests])
+        gains = [
+            _gain(float(gain[0]), sides[0].tolist(), p) for (gain, sides, _), p in zip(tests, corrected, strict=True)
+        ]
+        for row, table, against in zip(rows, [best, *others], [None, *gains], strict=True):
+            interval = _pair(*intervals(table)[0, 2].tolist())
+            row[by] = {"f1": _known(_f1(table)), "interval": interval, "against": against}
+    return rows
+
+
+def _f1(table: NDArray[np.int64]) -> float:
+    return float(ratios(table.sum(axis=0).astype(np.float64))[0, 2])
+
+
+def _gain(by: float, sides: Sequence[float], p: float) -> dict[str, Any]:
+    return {"difference": _known(by), "interval": _pair(*sides), "p": _known(p)}
 
 
 def _aligned(

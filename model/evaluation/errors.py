@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from ..documents.document import Document, Event
 from .matching import assign, clusters, shared_characters
 
-FindingKind = Literal["correct", "status", "type", "boundary", "missed", "spurious"]
-KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
+FindingKind = Literal["correct", "status", "type", "boundary", "missed", "spurious", "binding"]
+KINDS: tuple[FindingKind, ...] = get_args(FindingKind)[:-1]
+"""What becomes of events; a participant may be bound to the wrong one of them besides, see :mod:`.role_errors`."""
 NONE = "none"
 """Name of the row of the confusion table for predictions without a gold event, and of the column for the missed."""
 
@@ -25,7 +26,8 @@ class Finding:
     Args:
         kind: ``"correct"`` is the same span and type; ``"status"`` the same, but gold and prediction name two
             statuses; ``"type"`` the same span, or one that overlaps, of another type; ``"boundary"`` another span of
-            the same type that overlaps; ``"missed"`` a gold event alone; ``"spurious"`` a prediction alone.
+            the same type that overlaps; ``"missed"`` a gold event alone; ``"spurious"`` a prediction alone, of
+            participants ``"binding"`` one that gold has at another event of the sentence.
         gold: the gold event, ``None`` if spurious.
         predicted: the prediction, ``None`` if missed.
     """

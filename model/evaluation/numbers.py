@@ -1,9 +1,10 @@
-"""How scores are written for people: names of the modes, ratios, intervals, cells of Markdown tables."""
+"""How scores are written for people: names of modes and measures, ratios, intervals, cells of Markdown tables."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ..documents.text import one_line
 
@@ -14,9 +15,42 @@ MODE_NAMES = {
     "sentence": "type in sentence",
     "document": "type in document",
 }
+MEASURE_NAMES = {"arg_i": "Arg-I", "arg_c": "Arg-C", "arg_i_plus": "Arg-I+", "arg_c_plus": "Arg-C+"}
 RATIOS = ("precision", "recall", "f1")
 # What Markdown obeys in a cell; an underscore inside a word is plain.
 _ACTIVE = re.compile(r"[\\|`*\[\]<>~&]|(?<![^\W_])_|_(?![^\W_])")
+
+
+class RoleLine(NamedTuple):
+    """A line of a table of participants.
+
+    Args:
+        part: ``"micro"``, ``"roles"`` or ``"types"``.
+        name: of the measure, the role or the type.
+        head: its row with the head word for the span.
+        strict: its row with the whole span.
+        baseline: the row of the baseline, by head.
+    """
+
+    part: str
+    name: str
+    head: Mapping[str, Any]
+    strict: Mapping[str, Any]
+    baseline: Mapping[str, Any]
+
+
+def role_lines(roles: Mapping[str, Any]) -> Iterator[RoleLine]:
+    """The lines of a table of participants: the four measures, then Arg-C of each role and of each type.
+
+    Args:
+        roles: what ``scores.json`` says of participants.
+    """
+    sides = roles["head"], roles["strict"], roles["baseline"]["head"]
+    for measure, name in MEASURE_NAMES.items():
+        yield RoleLine("micro", name, *(side[measure]["micro"] for side in sides))
+    for part in ("roles", "types"):
+        for name in roles["head"]["arg_c"][part]:
+            yield RoleLine(part, name, *(side["arg_c"][part][name] for side in sides))
 
 
 def number(value: float | None) -> str:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..baselines.cues import CueStatuses
+from ..baselines.participants import NearestPhrases
 from ..corpus import digest
 from ..documents.document import Document
 from ..documents.schema import STATUSES
+from ..documents.text import Span
 from .confidence import confidence
 from .errors import error_counts
-from .matching import Mode
 from .numbers import RATIOS
 from .resampling import intervals
+from .role_errors import role_error_counts
+from .roles import BYS, MEASURES, ROLE_MEASURES, By, Measure, have_roles, names_of_roles, tally_binding, tally_roles
 from .scores import by_type, names_of, summary, tally
 from .slices import slices
 from .status import status_confusion, status_names, status_types, tally_end_to_end, tally_statuses
 
 VERSION = 3
+_Key = TypeVar("_Key")
 
 
 def results(
@@ -57,6 +61,10 @@ def results(
     """
     names = names_of(gold, predicted, types)
     counts = tally(gold, predicted, names)
+    documents = by_document([document.id for document in gold], counts["strict"], names)
+    participants = roles(gold, predicted, names)
+    if participants:
+        documents["arg_c_plus"] = participants.pop("documents")
     return {
         "version": VERSION,
         "system": system,
@@ -66,10 +74,11 @@ def results(
         "confidence": confidence(gold, predicted),
         "errors": error_counts(gold, predicted, names),
         "status": status(gold, predicted, names),
+        "roles": participants,
         "slices": slices(gold, predicted, training),
         "missing": list(missing),
         "learnt": list(learnt),
-        "documents": by_document([document.id for document in gold], counts["strict"], names),
+        "documents": documents,
     }
 
 
@@ -120,6 +129,87 @@ def _status_rows(gold: Sequence[Document], predicted: Sequence[Document], status
     }
 
 
+def roles(gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str]) -> dict[str, Any] | None:
+    """Scores of the participants.
+
+    Args:
+        gold: documents with their gold events; those whose participants nobody looked for are left out.
+        predicted: the same texts with predicted events, in the same order.
+        types: names of all event types that occur.
+
+    Returns:
+        ``None`` if nobody looked for participants in gold or in prediction. Else ``triggers``: ``"gold"`` if the
+        predicted events are those of gold, or ``"predicted"``; ``events``, how many gold events are asked; ``strict``
+        and ``head``, each with the four measures of :mod:`.roles`, which have a row ``micro`` and rows of ``types`` and
+        ``roles`` (Arg-I and Arg-I+ know no role); ``binding``: of :func:`.tally_binding` the number ``asked`` and
+        ``wrong``, their ``share`` and its ``interval``; the kinds of ``errors``; ``baseline``: the rows of the nearest
+        noun phrases around the same triggers; and ``documents``: Arg-C+ of each.
+
+    >>> from news_event_tagger.documents.document import Event, Role
+    >>> event = Event(5, 9, "arrest", "held", roles=(Role("target", 10, 17, "two men"),))
+    >>> document = Document("Chad held two men.", (event,))
+    >>> scores = roles([document], [document], ["arrest"])
+    >>> scores["head"]["arg_c"]["roles"]["target"]["f1"], scores["baseline"]["head"]["arg_c"]["micro"]["precision"]
+    (1.0, 0.5)
+    """
+    if not have_roles(gold) or not have_roles(predicted):
+        return None
+    sides = {"system": predicted, "baseline": NearestPhrases().predict(predicted)}
+    _, names = names_of_roles(gold, *sides.values())
+    counts = {
+        (side, by, measure): table
+        for side, documents in sides.items()
+        for by in BYS
+        for measure, table in tally_roles(gold, documents, types, names, by).items()
+    }
+    rows = _role_rows(counts, types, names)
+    of: dict[str, dict[str, Any]] = {
+        side: {by: {measure: rows[side, by, measure] for measure in MEASURES} for by in BYS} for side in sides
+    }
+    return {
+        "triggers": "gold" if _spans(gold) == _spans(predicted) else "predicted",
+        "events": sum(event.roles is not None for document in gold for event in document.events),
+        **of["system"],
+        "binding": _shares({by: tally_binding(gold, predicted, by) for by in BYS}),
+        "errors": role_error_counts(gold, predicted),
+        "baseline": of["baseline"],
+        "documents": {by: counts["system", by, "arg_c_plus"].sum(axis=(1, 2)).tolist() for by in BYS},
+    }
+
+
+def _spans(documents: Sequence[Document]) -> list[list[tuple[Span, str]]]:
+    return [[(event.span, event.type) for event in document.events] for document in documents]
+
+
+def _role_rows(
+    counts: Mapping[tuple[str, By, Measure], NDArray[np.int64]], types: Sequence[str], names: Sequence[str]
+) -> dict[tuple[str, By, Measure], Any]:
+    of_types = with_intervals({key: table.sum(axis=2) for key, table in counts.items()}, types)
+    rows = {key: {"micro": scores["micro"], "types": scores["types"]} for key, scores in of_types.items()}
+    asked = {key: table.sum(axis=1) for key, table in counts.items() if key[2] in ROLE_MEASURES}
+    for key, scores in with_intervals(asked, names).items():
+        rows[key]["roles"] = scores["types"]
+    return rows
+
+
+def _shares(counts: Mapping[By, NDArray[np.int64]]) -> dict[By, dict[str, Any]]:
+    """How many of those that were asked are wrong, from ``[documents, 2]`` each."""
+    tables = {
+        by: np.stack([wrong, asked - wrong, np.zeros_like(wrong)], axis=-1)[:, None]
+        for by, (wrong, asked) in ((by, table.T) for by, table in counts.items())
+    }
+    rows = {by: scores["micro"] for by, scores in with_intervals(tables, ["wrong"]).items()}
+    return {
+        by: {
+            "asked": row["tp"] + row["fp"],
+            "wrong": row["tp"],
+            "share": row["precision"],
+            "interval": row["interval"]["precision"],
+        }
+        for by, row in rows.items()
+    }
+
+
 def describe(gold: Sequence[Document], sets: Sequence[str]) -> dict[str, Any]:
     """What was scored on: names, size and the SHA-256 of the gold labels and texts."""
     return {
@@ -130,7 +220,7 @@ def describe(gold: Sequence[Document], sets: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def with_intervals(counts: Mapping[Mode, NDArray[np.int64]], types: Sequence[str]) -> dict[str, Any]:
+def with_intervals(counts: Mapping[_Key, NDArray[np.int64]], types: Sequence[str]) -> dict[Any, Any]:
     """Scores of some modes with their 95 % intervals, for all of which the same documents are drawn.
 
     Args:
@@ -141,7 +231,7 @@ def with_intervals(counts: Mapping[Mode, NDArray[np.int64]], types: Sequence[str
         As :func:`.score` has it, each row with ``interval``: ``{ratio: [low, high]}``,
         ``None`` for a ratio that has none. Rounded to four decimals, for drawing is not more exact.
     """
-    scores: dict[str, Any] = {}
+    scores: dict[Any, Any] = {}
     limits = intervals(np.stack(list(counts.values()), axis=1)).round(4).tolist()
     for (mode, table), rows in zip(counts.items(), limits, strict=True):
         scores[mode] = summary(by_type(table, types))

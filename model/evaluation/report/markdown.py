@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..numbers import MODE_NAMES, RATIOS, bounds, markdown_cell, number
+from ..numbers import MODE_NAMES, RATIOS, bounds, markdown_cell, number, role_lines
 
 
 def markdown(scores: Mapping[str, Any]) -> str:
@@ -28,6 +28,7 @@ def markdown(scores: Mapping[str, Any]) -> str:
         _scores((name, scores[mode]["micro"]) for mode, name in MODE_NAMES.items()),
         _baselines(scores),
         _status(scores["status"]),
+        _roles(scores["roles"]),
         _errors(scores["errors"]),
         _slices(scores["slices"]),
         _confidence(scores["confidence"]),
@@ -83,6 +84,24 @@ def _status(status: Mapping[str, Any] | None) -> str:
     )
     rows = [*status["statuses"].items(), ("end to end", status["end_to_end"]["micro"])]
     return f"## Statuses\n\n{facts}\n\n{_scores(rows)}"
+
+
+def _roles(roles: Mapping[str, Any] | None) -> str:
+    if roles is None:
+        return ""
+    binding = roles["binding"]["head"]
+    facts = (
+        f"Of {roles['events']} events on {roles['triggers']} triggers, by head word; of roles and types Arg-C. Where a "
+        f"sentence has two events of one type, {binding['wrong']} of {binding['asked']} participants are bound to the "
+        "wrong one. " + ", ".join(f"{count} {kind}" for kind, count in roles["errors"].items())
+    )
+    header = ["", "precision", "recall", "F1", "95 %", "F1 by span", "F1 of the baseline", "gold participants"]
+    lines = []
+    for line in role_lines(roles):
+        ratios = [*(number(line.head[ratio]) for ratio in RATIOS), bounds(line.head["interval"]["f1"])]
+        others = [number(line.strict["f1"]), number(line.baseline["f1"])]
+        lines.append([line.name, *ratios, *others, str(line.head["support"])])
+    return f"## Participants\n\n{facts}.\n\n{table(header, lines)}"
 
 
 def _slices(slices: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...documents.document import Document, Event
+from ...documents.text import Span, sentences, span_at
 from ..errors import Finding, findings
+from ..role_errors import EventRoles, role_findings
 from ..scores import names_of
 from .rendering import render
-from .segments import blocks_of
+from .segments import Segment, blocks_of
 from .wording import ANNOTATORS, SCORING, Wording
 
 _ARREST = Event(0, 8, "arrest", "arrested")
@@ -81,13 +84,43 @@ def _articles(
     Types that occur and are not among ``types`` get a filter behind theirs, by name.
     """
     found = [findings(*pair) for pair in zip(gold, predicted, strict=True)]
+    participants = [role_findings(*pair) for pair in zip(gold, predicted, strict=True)]
     return {
         "wording": wording,
         "legend": [(blocks_of(Document(text), [example]), example.kind) for text, example in _LEGEND],
         "numbers": {name: index for index, name in enumerate(names_of(gold, predicted, types))},
         "counts": Counter(finding.kind for all_ in found for finding in all_),
+        "role_counts": Counter(role.kind for events in participants for event in events for role in event.participants),
         "documents": [
-            (document, Counter(finding.kind for finding in all_), blocks_of(document, all_))
-            for document, all_ in zip(gold, found, strict=True)
+            (
+                document,
+                Counter(finding.kind for finding in all_),
+                blocks_of(document, all_),
+                _sentences(document, roles),
+            )
+            for document, all_, roles in zip(gold, found, participants, strict=True)
         ],
     }
+
+
+def _sentences(document: Document, events: Sequence[EventRoles]) -> list[tuple[Finding, list[list[Segment]]]]:
+    """The events with a participant that is not as gold has it, each with its sentence and the participants in it."""
+    spans = sentences(document.text) if events else []
+    return [
+        (event.event, blocks_of(*_cut(document, event.participants, span_at(spans, event.event.events[0].start))))
+        for event in events
+        if any(participant.kind != "correct" for participant in event.participants)
+    ]
+
+
+def _cut(document: Document, participants: Sequence[Finding], sentence: Span | None) -> tuple[Document, list[Finding]]:
+    """The stretch of the text that holds a sentence and some participants, with these at their places in it."""
+    spans = [event.span for participant in participants for event in participant.events]
+    spans += [sentence] if sentence else []
+    start, end = min(start for start, _ in spans), max(end for _, end in spans)
+
+    def moved(event: Event | None) -> Event | None:
+        return event and replace(event, start=event.start - start, end=event.end - start)
+
+    found = [replace(one, gold=moved(one.gold), predicted=moved(one.predicted)) for one in participants]
+    return Document(document.text[start:end]), found

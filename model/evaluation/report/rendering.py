@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ...documents.text import INVISIBLE
-from ..numbers import RATIOS, markdown_cell, number
+from ..numbers import RATIOS, markdown_cell, number, role_lines
 
 _MARKS = {"\u061c": "ALM", "\u200e": "LRM", "\u200f": "RLM"}
 """Names of the bidirectional characters that are not their own Unicode class."""
@@ -51,7 +51,10 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.do"],
         loader=PackageLoader(str(__package__)),
     )
-    filters = (cut, digest, estimate, interval, markdown_cell, number, plain, ratios, runs, sign, thousands, verbatim)
+    filters = (
+        *(cut, digest, estimate, interval, markdown_cell, number, plain, ratios, role_lines, runs, sign, thousands),
+        verbatim,
+    )
     environment.filters |= {function.__name__: function for function in filters}
     files = resources.files(__package__)
     environment.globals |= {

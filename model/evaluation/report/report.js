@@ -7,6 +7,7 @@ if (form) {
 
   const articles = [...document.querySelectorAll("article")].map((element) => ({
     element,
+    listed: element.querySelector(".participants") !== null,
     pieces: [...element.querySelectorAll("[data-types]")].map((piece) => ({
       piece,
       kind: piece.dataset.kind,
@@ -35,14 +36,14 @@ if (form) {
     const types = checked("type");
     errors = [];
     shown = 0;
-    for (const { element, pieces } of articles) {
+    for (const { element, listed, pieces } of articles) {
       const before = errors.length;
       for (const { piece, kind, types: own, steps } of pieces) {
         const on = kinds.has(kind) && own.some((type) => types.has(type));
         piece.classList.toggle("off", !on);
         if (on && steps) errors.push(piece);
       }
-      element.hidden = only.checked && errors.length === before;
+      element.hidden = only.checked && errors.length === before && !listed;
       shown += !element.hidden;
     }
     tell();

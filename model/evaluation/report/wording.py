@@ -28,6 +28,7 @@ class Wording:
         above: what such a line above is.
         error: what every finding but the correct ones is.
         kinds: words for each kind, in the order of the legend.
+        roles: words for what becomes of participants, likewise.
     """
 
     gold: str
@@ -36,6 +37,7 @@ class Wording:
     above: str
     error: str
     kinds: Mapping[FindingKind, KindWords]
+    roles: Mapping[FindingKind, KindWords]
 
 
 SCORING = Wording(
@@ -52,6 +54,14 @@ SCORING = Wording(
         "type": KindWords("≠", "wrong type", "gold → predicted"),
         "boundary": KindWords("↔", "wrong boundary", "not the same words"),
     },
+    roles={
+        "correct": KindWords("✓", "found", "the same words, the same role"),
+        "missed": KindWords("−", "missing", "only the gold label has it"),
+        "spurious": KindWords("+", "spurious", "only the prediction has it"),
+        "type": KindWords("≠", "wrong role", "gold → predicted"),
+        "boundary": KindWords("↔", "wrong boundary", "not the same words"),
+        "binding": KindWords("⇄", "bound to the wrong event", "gold has it at another event of the sentence"),
+    },
 )
 ANNOTATORS = Wording(
     gold="A",
@@ -66,5 +76,13 @@ ANNOTATORS = Wording(
         "spurious": KindWords("B:", "only B", "A has no label here"),
         "type": KindWords("≠", "other type", "that of A → that of B"),
         "boundary": KindWords("↔", "other boundary", "not the same words"),
+    },
+    roles={
+        "correct": KindWords("✓", "agreed", "the same words, the same role"),
+        "missed": KindWords("A:", "only A", "B has it not"),
+        "spurious": KindWords("B:", "only B", "A has it not"),
+        "type": KindWords("≠", "other role", "that of A → that of B"),
+        "boundary": KindWords("↔", "other boundary", "not the same words"),
+        "binding": KindWords("⇄", "other event", "A has it at another event of the sentence"),
     },
 )
