@@ -27,11 +27,19 @@ from ..reading import Reading
 HEADING = re.compile(r"^participants:[^\S\n]*$", re.MULTILINE)
 """The line that begins the block."""
 _NONE = "none"
-_NUMBER = r"(?:#(?P<number>[1-9][0-9]{0,8}))?"
-_LINE = re.compile(rf"\s*(?P<trigger>(?:\\.|[^\\:#])+?)\s*{_NUMBER}\s*:(?P<parts>.*)", re.DOTALL)
+_NUMBER = r"(?:\s*#(?P<number>[1-9][0-9]{0,8}))?"
+
+
+def _trimmed(marks: str) -> str:
+    """A pattern of escaped text up to one of some marks, without the blanks around it."""
+    inner, edge = rf"(?:\\.|[^\\{marks}])", rf"(?:\\.|[^\\{marks}\s])"
+    return rf"{edge}(?:{inner}*{edge})?"
+
+
+_LINE = re.compile(rf"\s*(?P<trigger>{_trimmed(':#')}){_NUMBER}\s*:(?P<parts>.*)", re.DOTALL)
 _PARTS = re.compile(r"(?:\\.|[^\\;])+|\\", re.DOTALL)
 _PART = re.compile(
-    rf"\s*(?P<role>(?:\\.|[^\\\s?])+)(?P<headless>\?)?\s+(?P<span>(?:\\.|[^\\#])+?)\s*{_NUMBER}\s*", re.DOTALL
+    rf"\s*(?P<role>(?:\\.|[^\\\s?])+)(?P<headless>\?)?\s+(?P<span>{_trimmed('#')}){_NUMBER}\s*", re.DOTALL
 )
 _PLAIN = r"(?:\\.|[^\\*])"
 _STARRED = re.compile(rf"(?P<before>{_PLAIN}*)\*(?P<head>{_PLAIN}+)\*(?P<behind>{_PLAIN}*)", re.DOTALL)
