@@ -14,7 +14,7 @@ import pytest
 
 from news_event_tagger import Document, Schema
 from news_event_tagger.baselines.cues import CueStatuses
-from news_event_tagger.baselines.participants import NearestPhrases
+from news_event_tagger.baselines.phrases import NearestPhrases
 from news_event_tagger.evaluation.roles import role_scores, tally_binding
 from news_event_tagger.networks.network import load_tokenizer
 from news_event_tagger.tagging.decoding import missed

@@ -123,7 +123,7 @@ def _predict(
         )
     if how.gold_triggers:
         given = [document.with_events(replace(event, roles=None) for event in document.events) for document in gold]
-        predicted, cost = measure(tagger.participants, given)  # type: ignore[attr-defined]
+        predicted, cost = measure(tagger.participants, given)
         if not have_roles(predicted):
             raise InputError(f"{run}: a model that finds no participants; train one on events that have some")
     else:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..baselines.cues import CueStatuses
-from ..baselines.participants import NearestPhrases
+from ..baselines.phrases import NearestPhrases
 from ..corpus import digest
 from ..documents.document import Document
 from ..documents.schema import STATUSES

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_event_tagger import Document
-from news_event_tagger.baselines.participants import NearestPhrases
+from news_event_tagger.baselines.phrases import NearestPhrases
 
 
 def roles(text: str, trigger: str, type_: str = "arrest") -> list[tuple[str, str]]:
