@@ -102,6 +102,9 @@ def _scores(name: str, config: Config, data: Data, parts: Sequence[dict[str, Any
     types = list(data.schema.types)
     kept = parts[0]
     counts = np.array(kept["strict"], dtype=np.int64).reshape(-1, len(types), 3)
+    documents = by_document([document.id for document in data.test], counts, types)
+    if participants := kept["roles"]:
+        documents["arg_c_plus"] = participants.pop("documents")
     return {
         "version": VERSION,
         "system": name,
@@ -110,7 +113,8 @@ def _scores(name: str, config: Config, data: Data, parts: Sequence[dict[str, Any
         **kept["scores"],
         **with_intervals({"strict": counts}, types),
         "status": kept["status"],
-        "documents": by_document([document.id for document in data.test], counts, types),
+        "roles": participants,
+        "documents": documents,
         "seeds": {
             "names": config.training.seeds,
             "strict_micro_f1": over_seeds([part["scores"]["strict"]["micro"]["f1"] for part in parts]),

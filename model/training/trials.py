@@ -13,7 +13,7 @@ from ..corpus import digest
 from ..documents.document import Document
 from ..documents.schema import Schema
 from ..evaluation import score
-from ..evaluation.results import status
+from ..evaluation.results import roles, status
 from ..evaluation.scores import tally
 from ..exceptions import InputError, note
 from ..files import read_json, read_text, remove, replacing
@@ -97,8 +97,8 @@ def carry_out(
         kept: the trial whose model is written to ``work / "model"``.
 
     Yields:
-        For each trial, in order: ``scores``; ``strict``, the counts of each document; ``status``, the scores of the
-        statuses; ``predictions``, ``[{"id", "seed", "events"}, …]``; and ``dev_f1``, by epoch. Nothing in all but the
+        For each trial, in order: ``scores``; ``strict``, the counts of each document; ``status`` and ``roles``, the
+        scores of statuses and participants; ``predictions``, ``[{"id", "seed", "events"}, …]``; and ``dev_f1``, by epoch. Nothing in all but the
         first of several processes.
     """
     # Only now, so that a fault in the settings or the data is told at once and not after seconds of loading torch.
@@ -123,10 +123,12 @@ def carry_out(
 def _scored(trial: Trial, tagger: EventTagger) -> dict[str, Any]:
     predicted = tagger.predict(trial.test)
     types = tagger.schema.types
+    participants = roles(trial.test, predicted, types)
     return {
         "scores": score(trial.test, predicted, types),
         "strict": tally(trial.test, predicted, types, ["strict"])["strict"].tolist(),
         "status": status(trial.test, predicted, types),
+        "roles": participants,
         "predictions": [
             {"id": document.id, "seed": trial.seed, "events": [event.to_dict() for event in document.events]}
             for document in predicted

@@ -75,3 +75,14 @@ def test_without_marked_participants_there_is_no_second_network(run_folder: Path
     assert tagger.predict(POLICE).events == () or tagger.predict(POLICE).events[0].roles is None
     with pytest.raises(InputError, match="has learnt no participants"):
         tagger.participants([Document(POLICE)])
+
+
+def test_a_run_scores_the_participants_of_its_test_set(settings: Path, tmp_path: Path) -> None:
+    write(with_roles(), tmp_path / "set.jsonl")
+    again = [Document(f"{document.text} on.", document.events, document.id) for document in with_roles()]
+    write(again, tmp_path / "test.jsonl")
+    sets = [f'data.train="{tmp_path / "set.jsonl"}"', f'data.test="{tmp_path / "test.jsonl"}"']
+    scores = run(load(settings, [*sets, "training.role_epochs=60", "training.epochs=60"]), tmp_path / "run", "cpu")
+    assert scores["roles"]["head"]["arg_c"]["micro"]["support"] == 2
+    assert len(scores["documents"]["arg_c_plus"]["strict"]) == 2
+    assert "Arg-C+" in (tmp_path / "run" / "README.md").read_text(encoding="utf-8")
