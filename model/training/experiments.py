@@ -11,8 +11,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..corpus.formats.jsonl import read_spans
+from ..corpus.reading import Reading
 from ..corpus.splitting import nested_subsets, story_folds
-from ..documents.document import Document, Event
+from ..documents.document import Document
 from ..evaluation import Counts, over_seeds, score
 from ..evaluation.numbers import number
 from ..evaluation.report.curve import curve_svg
@@ -188,7 +190,7 @@ def _predictions(
     baselines: dict[str, list[Document]] = {}
     for trial, part in zip(trials, carry_out(config, data.schema, trials, work, device, resume), strict=True):
         predicted = [
-            document.with_events(Event(**event) for event in row["events"])
+            document.with_events(read_spans(row["events"], document.text, trial.name, Reading()))
             for document, row in zip(trial.test, part["predictions"], strict=True)
         ]
         # The baselines are the same for all seeds that learn from the same articles.
