@@ -98,8 +98,8 @@ def carry_out(
 
     Yields:
         For each trial, in order: ``scores``; ``strict``, the counts of each document; ``status`` and ``roles``, the
-        scores of statuses and participants; ``predictions``, ``[{"id", "seed", "events"}, …]``; and ``dev_f1``, by epoch. Nothing in all but the
-        first of several processes.
+        scores of statuses and participants; ``predictions``, ``[{"id", "seed", "events"}, …]``; and ``dev_f1``, by
+        epoch. Nothing in all but the first of several processes.
     """
     # Only now, so that a fault in the settings or the data is told at once and not after seconds of loading torch.
     from .trainer import train
