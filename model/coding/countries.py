@@ -30,7 +30,7 @@ _PRONOUN = re.compile(r"(?:its?|their|they|them|his|he|him|her|she|you)\b", re.I
 _PERSON = re.compile(r"(?:their|they|them|his|he|him|her|she)$", re.IGNORECASE)
 _STATE = re.compile(r"the (?:latter|country|nation)$", re.IGNORECASE)
 _BOTH = re.compile(r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE)
-_KNOWN = re.compile(r"(?:the|these|those|both)\b|they$|he$|she$|him$|her$|his$|them$|their$|who$|whose\b", re.IGNORECASE)
+_KNOWN = re.compile(r"(?:the|these|those|both)\b|they$|he$|she$|him$|her$|his$|them$|their$|who$|whose\b|\w+ of (?:the|them)\b", re.IGNORECASE)
 _PEOPLE = re.compile(
     r"(?:people|persons?|men|women|suspects?|detainees|prisoners?|rest|others|arrested|pair|group|individuals?|those|both"
     r"|whose members|students|dozens|hundreds|thousands|more|many|children|\d[\d,]*|two|three|four|five|six|ten)$",
@@ -49,7 +49,7 @@ _NOUNS = (
     "officer chief ambassador"
 )
 _TITLED = re.compile(
-    rf"(?:['’]s)?(?: (?:ambassador to [A-Z]\w+|[A-ZÀ-Þ][\w'’.-]*|{'|'.join(_NOUNS.split())}))* ?"
+    rf"(?:['’]s)?(?: (?:(?:to )?[A-ZÀ-Þ][\w'’.-]*|{'|'.join(_NOUNS.split())}))* ?"
 )
 _DOMESTIC = frozenset(
     "police policeman policemen officer officers authority authorities court courts judge judges prosecutor prosecutors "
@@ -64,16 +64,17 @@ _CITIZENS = frozenset(
     "minister ministers official officials member members dissident dissidents priest priests monk monks bishop father "
     "president vice-president king monarch government governor mayor senator senators deputy deputies parliamentarian "
     "parliamentarians legislator legislators critic critics supporter supporters opponent opponents leader leaders "
-    "guerrillas general generals judge judges policeman policemen regime rioters marchers unionists strikers candidate "
+    "soldier soldiers officer officers troops guerrillas general generals judge judges policeman policemen regime rioters marchers unionists strikers candidate "
     "candidates mp mps islamists founder protestors".split()
 )
+_SOLDIERS = frozenset("soldier soldiers officer officers troops colonel lieutenant-colonel".split())
 _UNREST = re.compile(
     r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|uprising|crackdown|strikes?\b|rampage|overthrow"
-    r"|coup\b|subversion|sedition)",
+    r"|coup\b|subversion|sedition|slogan)",
     re.IGNORECASE,
 )
 _FROM_ANYWHERE = re.compile(
-    r"qa[ei]da|Islamic State|ISI[LS]\b|Brotherhood|\b(?:terror|insurgent|militant|traffick|smuggl|gang|syndicate|cartel|foreign"
+    r"qa[ei]da|Islamic State|ISI[LS]\b|\b(?:terror|insurgent|militant|traffick|smuggl|gang|syndicate|cartel|foreign"
     r"|migrant|refugee|asylum|journalist|reporter|employee|tourist|pilot|sailor|crew|suspect)",
     re.IGNORECASE,
 )
@@ -120,6 +121,7 @@ class _Scene:
         self.event, self.document, self.text = event, document, document.text
         self.gazette = gazette(document.text)
         self.sentence = self.gazette.sentence(event.start)
+        self.before = self.gazette.sentence(max(0, self.sentence[0] - 2))[0]
 
     def side(self, name: str) -> tuple[tuple[str, ...], str]:
         """The codes of the participants of one role and what decided each."""
@@ -168,7 +170,7 @@ class _Scene:
         if role.role == "actor":
             names = names or self.gazette.within(role.end, min(role.end + 40, self.sentence[1]))
         match = next((m for m in names if (found := _BELONGS.fullmatch(self.text[end : m.start]))), None)
-        return [match] if match and (role.role != "target" or found[1] not in ("in", "at") or match.kind == "demonym") else []
+        return [match] if match and (role.role != "target" or found[1] not in ("in", "at") or match.kind in ("demonym", "body")) else []
 
     def behind(self, role: Role) -> tuple[int, int]:
         """What stands behind a participant to say who it is; empty where nothing does."""
@@ -200,10 +202,10 @@ class _Scene:
         name = re.sub(r"['’]s?$", "", self.text[start:end])
         if name.islower() or len(name) < 3 or name.lower() in _CITIZENS | _DOMESTIC | set(self.text.split()):
             return []
-        found: list[Mention] = []
+        names = set(re.findall(r"\w{4,}", role.text))
+        found = [m for m in self.gazette.mentions if m.kind == "person" and m.name.split()[-1] in names]
         for match in re.finditer(rf"\b{re.escape(name)}\b", self.text, re.IGNORECASE):
             names = self.gazette.within(*self.gazette.sentence(match.start()))
-            found += [m for m in names if m.kind == "person" and m.end == match.end()]
             if match.start() == start:
                 continue
             before = [m for m in names if m.end < match.start() and not self.text[: m.start].endswith(" to ")]
@@ -218,7 +220,6 @@ class _Scene:
             return []
         start, end = head(role)
         noun = self.text[start:end]
-        since = self.gazette.sentence(max(0, self.sentence[0] - 2))[0]
         if len(noun) > 4:
             for mention in reversed(self.gazette.within(0, role.start)):
                 if re.compile(rf" (?:[a-z-]+ ){{0,2}}{re.escape(noun)}\b").match(self.text, mention.end):
@@ -229,7 +230,8 @@ class _Scene:
             (other, event)
             for event in self.document.events
             for other in event.roles or ()
-            if other.role == "target" and since <= other.start and other.end <= role.start and not _KNOWN.match(other.text)
+            if other.role == "target" and self.before <= other.start and other.end <= role.start
+            if not _PERSON.match(other.text) and not (_KNOWN.match(other.text) and _PEOPLE.search(other.text))
         ]
         if not before:
             return []
@@ -255,6 +257,7 @@ class _Scene:
                 for m in self.gazette.within(start, end)
                 if not any(first <= m.start < last for first, last in spared)
                 and not _NO_SUBJECT.search(self.text[start : m.start])
+                and not (m.code == "IGO" and _STATE.match(role.text))
                 and not (person and (m.code == "IGO" or m.kind in ("name", "body") or self.acts(m)))
             ]
             if found := one(names) or one(m for m in names if m.code not in apart):
@@ -287,10 +290,14 @@ class _Scene:
         if self.event.type != "arrest" or _FROM_ANYWHERE.search(told) or _PRONOUN.match(role.text):
             return []
         citizens = not _CITIZENS.isdisjoint(re.findall(r"[a-z-]+", told.lower()))
-        if not citizens and not (_UNREST.search(self.text[slice(*self.sentence)]) and noun.islower() | noun.isdigit()):
+        if not citizens and not (_UNREST.search(self.text[self.before : self.sentence[1]]) and noun.islower() | noun.isdigit()):
             return []
         acting = one(m for other in self.roles("actor") for m in self.own(other))
-        return acting if acting and acting[0].code != "IGO" else self.where
+        if acting and acting[0].code != "IGO":
+            return acting
+        if noun in _SOLDIERS and len({m.code for m in self.gazette.within(*self.sentence)} - {"IGO"}) > 1:
+            return []
+        return self.where
 
     @cached_property
     def where(self) -> list[Mention]:
@@ -308,7 +315,9 @@ class _Scene:
                 and (start < self.sentence[0] or m.start < self.event.start)
                 and not any(first <= m.start < last for first, last in spared)
             ]
-            found = one(m for m in names if _THERE.search(self.text[start : m.start])) or one(others)
+            if found := one(m for m in names if _THERE.search(self.text[start : m.start])):
+                return found
+            found = one(others)
             if found and (start == self.sentence[0] or found[0].code == self.most):
                 return found
             if unique(names) or start == 0:
