@@ -18,7 +18,9 @@ _HEAD_ENDS = re.compile(
 _BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{_PLAIN}{{0,3}}")
 _LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?")
 _THERE = re.compile(
-    rf"\b(?:in|at|near|across|outside|inside|around|throughout|from|of) (?:the |an? )?{_PLAIN}{{0,3}}$", re.IGNORECASE
+    r"\b(?:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district|island"
+    rf"|parts?|north|south|east|west|streets) of) (?:the |an? )?{_PLAIN}{{0,3}}$",
+    re.IGNORECASE,
 )
 _NO_SUBJECT = re.compile(
     rf"(?<!police )(?<!court )\b(?:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than)"
@@ -28,7 +30,7 @@ _NO_SUBJECT = re.compile(
 _CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|but|and)\b")
 _PRONOUN = re.compile(r"(?:its?|their|they|them|his|he|him|her|she|you)\b", re.IGNORECASE)
 _PERSON = re.compile(r"(?:their|they|them|his|he|him|her|she)$", re.IGNORECASE)
-_STATE = re.compile(r"the (?:latter|country|nation)$", re.IGNORECASE)
+_STATE = re.compile(r"the (?:latter|country|nation)\b", re.IGNORECASE)
 _BOTH = re.compile(r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE)
 _KNOWN = re.compile(r"(?:the|these|those|both)\b|they$|he$|she$|him$|her$|his$|them$|their$|who$|whose\b|\w+ of (?:the|them)\b", re.IGNORECASE)
 _PEOPLE = re.compile(
@@ -40,7 +42,6 @@ _APPOSED = re.compile(r",? \(|, ")
 _APPOSED_END = re.compile(
     r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on|been|arrested|detained|jailed|held)\b"
 )
-_NAMELY = re.compile(rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |{_PLAIN}){{0,4}}(?:(?:of|from|in) (?:the )?)?")
 _NOUNS = (
     "former ousted deposed detained jailed imprisoned exiled opposition leader president prime minister foreign interior "
     "defence defense dictator politician lawmaker activist dissident journalist human rights democracy political terror "
@@ -48,6 +49,13 @@ _NOUNS = (
     "citizen drug lord kingpin blogger editor writer singer actor actress footballer cleric student engineer soldier "
     "officer chief ambassador"
 )
+_SOMEONE = re.compile(
+    rf"(?: [\w'’-]+){{0,3}} (?:{'|'.join(_NOUNS.split())}|m[ae]n|wom[ae]n|boy|girl|captain|nationals?|citizens?|diplomats?|fisherm[ae]n"
+    r"|sailors?|pilots?|couple|pair|teenagers?|soldiers|journalists|activists|reporters?|photojournalist|members?|cleric|prisoners?"
+    r"|youtuber|artist|muslims|officials?|troops|workers?|students|tourists?|migrants?|suspects)\b",
+    re.IGNORECASE,
+)
+_NAMELY = re.compile(rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |(?!including){_PLAIN}){{0,4}}(?:(?:of|from|in) (?:the )?)?")
 _TITLED = re.compile(
     rf"(?:['’]s)?(?: (?:(?:to )?[A-ZÀ-Þ][\w'’.-]*|{'|'.join(_NOUNS.split())}))* ?"
 )
@@ -65,16 +73,24 @@ _CITIZENS = frozenset(
     "president vice-president king monarch government governor mayor senator senators deputy deputies parliamentarian "
     "parliamentarians legislator legislators critic critics supporter supporters opponent opponents leader leaders "
     "soldier soldiers officer officers troops guerrillas general generals judge judges policeman policemen regime rioters marchers unionists strikers candidate "
-    "candidates mp mps islamists founder protestors".split()
+    "candidates mp mps islamists founder protestors arabs muslims christians jews kurds".split()
+)
+_CROWD = re.compile(
+    r"(?:people|persons?|men|women|students?|youths|children|child|boy|girl|dozens|scores|hundreds|thousands|others|more|many|some"
+    r"|several|\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten)$"
+)
+_SENT = frozenset(
+    "it its troops forces soldiers personnel peacekeepers military ambassador ambassadors diplomats embassy envoy envoys staff "
+    "workers citizens nationals government regime they them".split()
 )
 _SOLDIERS = frozenset("soldier soldiers officer officers troops colonel lieutenant-colonel".split())
 _UNREST = re.compile(
-    r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|uprising|crackdown|strikes?\b|rampage|overthrow"
+    r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|uprising|rampage|overthrow"
     r"|coup\b|subversion|sedition|slogan)",
     re.IGNORECASE,
 )
 _FROM_ANYWHERE = re.compile(
-    r"qa[ei]da|Islamic State|ISI[LS]\b|\b(?:terror|insurgent|militant|traffick|smuggl|gang|syndicate|cartel|foreign"
+    r"qa[ei]da|Islamic State|ISI[LS]\b|\b(?:terror|extremis|insurgent|militant|traffick|smuggl|gang|syndicate|cartel|foreign"
     r"|migrant|refugee|asylum|journalist|reporter|employee|tourist|pilot|sailor|crew|suspect)",
     re.IGNORECASE,
 )
@@ -222,7 +238,7 @@ class _Scene:
         noun = self.text[start:end]
         if len(noun) > 4:
             for mention in reversed(self.gazette.within(0, role.start)):
-                if re.compile(rf" (?:[a-z-]+ ){{0,2}}{re.escape(noun)}\b").match(self.text, mention.end):
+                if re.compile(rf" (?:(?!the|an?|his|its|their|said|says)[a-z-]+ ){{0,2}}{re.escape(noun)}\b").match(self.text, mention.end):
                     return [mention]
         if not _PERSON.match(role.text) and not _PEOPLE.search(noun):
             return []
@@ -246,7 +262,9 @@ class _Scene:
         person = bool(_PERSON.match(role.text)) and role.role == "target"
         if not _PRONOUN.match(role.text) and not _STATE.match(role.text):
             return []
-        if role.role == "target" and self.event.type == "arrest" and not person:
+        if role.role == "target" and not person and not (
+            self.event.type != "arrest" and (_STATE.match(role.text) or self.text[slice(*head(role))].lower() in _SENT)
+        ):
             return []
         spared = [other.span for other in self.roles("place")]
         apart = {m.code for other in self.event.roles or () if other.role not in (role.role, "object") for m in self.own(other)}
@@ -256,9 +274,9 @@ class _Scene:
                 m
                 for m in self.gazette.within(start, end)
                 if not any(first <= m.start < last for first, last in spared)
-                and not _NO_SUBJECT.search(self.text[start : m.start])
+                and (_STATE.match(role.text) or not _NO_SUBJECT.search(self.text[start : m.start]))
                 and not (m.code == "IGO" and _STATE.match(role.text))
-                and not (person and (m.code == "IGO" or m.kind in ("name", "body") or self.acts(m)))
+                and not (person and (m.start > start + 60 or not self.someone(m, role)))
             ]
             if found := one(names) or one(m for m in names if m.code not in apart):
                 return found
@@ -269,15 +287,17 @@ class _Scene:
                         subject.append(mention)
                 if len(subject) > 1 or not _CLAUSE.search(self.text[names[0].end : role.start]):
                     return subject
-            if names or start == 0:
+            if names or start == self.before:
                 return []
-            start, end = self.gazette.sentence(max(0, start - 2))
-            if end > self.sentence[0]:
-                return []
+            start, end = self.before, self.sentence[0]
 
-    def acts(self, mention: Mention) -> bool:
-        """Whether a name is that of police, a court or a government: no one who is taken."""
-        return not _DOMESTIC.isdisjoint(re.findall(r"\w+", self.text[mention.end : mention.end + 30].lower())[:3])
+    def someone(self, mention: Mention, role: Role) -> bool:
+        """Whether a name is that of a person or begins with whom one may take: *Iranian diplomat*, *Navalny*."""
+        many = role.text.lower() in ("they", "them", "their")
+        if mention.kind == "person":
+            return not many and not re.compile(r"['’]s| (?:administration|government|regime)").match(self.text, mention.end)
+        match = _SOMEONE.match(self.text, mention.end) if mention.kind == "demonym" else None
+        return match is not None and (not many or match[0].endswith(("s", "men", "couple", "pair")))
 
     def scene(self, role: Role) -> list[Mention]:
         """Where it happens, for those who are of the country."""
@@ -290,14 +310,12 @@ class _Scene:
         if self.event.type != "arrest" or _FROM_ANYWHERE.search(told) or _PRONOUN.match(role.text):
             return []
         citizens = not _CITIZENS.isdisjoint(re.findall(r"[a-z-]+", told.lower()))
-        if not citizens and not (_UNREST.search(self.text[self.before : self.sentence[1]]) and noun.islower() | noun.isdigit()):
+        if not citizens and not (_CROWD.search(noun) and _UNREST.search(self.text[self.before : self.sentence[1]])):
             return []
         acting = one(m for other in self.roles("actor") for m in self.own(other))
-        if acting and acting[0].code != "IGO":
-            return acting
         if noun in _SOLDIERS and len({m.code for m in self.gazette.within(*self.sentence)} - {"IGO"}) > 1:
             return []
-        return self.where
+        return acting if acting and acting[0].code != "IGO" else self.where
 
     @cached_property
     def where(self) -> list[Mention]:
