@@ -34,7 +34,7 @@ _STATE = re.compile(r"the (?:latter|country|nation)\b", re.IGNORECASE)
 _BOTH = re.compile(r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE)
 _KNOWN = re.compile(r"(?:the|these|those|both)\b|they$|he$|she$|him$|her$|his$|them$|their$|who$|whose\b|\w+ of (?:the|them)\b", re.IGNORECASE)
 _PEOPLE = re.compile(
-    r"(?:people|persons?|men|women|suspects?|detainees|prisoners?|rest|others|arrested|pair|group|individuals?|those|both"
+    r"(?:people|persons|men|women|suspects?|detainees|prisoners?|rest|others|arrested|pair|group|individuals?|those|both"
     r"|whose members|students|dozens|hundreds|thousands|more|many|children|\d[\d,]*|two|three|four|five|six|ten)$",
     re.IGNORECASE,
 )
@@ -76,7 +76,7 @@ _CITIZENS = frozenset(
     "candidates mp mps islamists founder protestors arabs muslims christians jews kurds".split()
 )
 _CROWD = re.compile(
-    r"(?:people|persons?|men|women|students?|youths|children|child|boy|girl|dozens|scores|hundreds|thousands|others|more|many|some"
+    r"(?:people|persons|men|women|students?|youths|children|child|boy|girl|dozens|scores|hundreds|thousands|others|more|many|some"
     r"|several|\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten)$"
 )
 _SENT = frozenset(
@@ -218,8 +218,8 @@ class _Scene:
         name = re.sub(r"['’]s?$", "", self.text[start:end])
         if name.islower() or len(name) < 3 or name.lower() in _CITIZENS | _DOMESTIC | set(self.text.split()):
             return []
-        names = set(re.findall(r"\w{4,}", role.text))
-        found = [m for m in self.gazette.mentions if m.kind == "person" and m.name.split()[-1] in names]
+        own = set(re.findall(r"\w{4,}", role.text.casefold()))
+        found = [m for m in self.gazette.mentions if m.kind == "person" and re.findall(r"\w+", m.name.casefold())[-1] in own]
         for match in re.finditer(rf"\b{re.escape(name)}\b", self.text, re.IGNORECASE):
             names = self.gazette.within(*self.gazette.sentence(match.start()))
             if match.start() == start:
@@ -276,11 +276,11 @@ class _Scene:
                 if not any(first <= m.start < last for first, last in spared)
                 and (_STATE.match(role.text) or not _NO_SUBJECT.search(self.text[start : m.start]))
                 and not (m.code == "IGO" and _STATE.match(role.text))
-                and not (person and (m.start > start + 60 or not self.someone(m, role)))
+                and not (person and ((start < self.sentence[0] and m.start > start + 60) or not self.someone(m, role)))
             ]
             if found := one(names) or one(m for m in names if m.code not in apart):
                 return found
-            if names and role.role == "actor" and end == min(role.start, self.sentence[1]):
+            if names and role.role == "actor" and start == self.sentence[0]:
                 subject = [names[0]]
                 for mention in names[1:]:
                     if _LIST.fullmatch(self.text[subject[-1].end : mention.start]):
@@ -296,6 +296,8 @@ class _Scene:
         many = role.text.lower() in ("they", "them", "their")
         if mention.kind == "person":
             return not many and not re.compile(r"['’]s| (?:administration|government|regime)").match(self.text, mention.end)
+        if many and mention.kind == "demonym" and mention.name.endswith("s"):
+            return True
         match = _SOMEONE.match(self.text, mention.end) if mention.kind == "demonym" else None
         return match is not None and (not many or match[0].endswith(("s", "men", "couple", "pair")))
 
@@ -310,7 +312,9 @@ class _Scene:
         if self.event.type != "arrest" or _FROM_ANYWHERE.search(told) or _PRONOUN.match(role.text):
             return []
         citizens = not _CITIZENS.isdisjoint(re.findall(r"[a-z-]+", told.lower()))
-        if not citizens and not (_CROWD.search(noun) and _UNREST.search(self.text[self.before : self.sentence[1]])):
+        named = self.text[head(role)[0]].isupper() and len({m.code for m in self.gazette.within(self.before, self.sentence[1])}) == 1
+        unrest = (named or _CROWD.search(noun)) and _UNREST.search(self.text[max(0, self.sentence[0] - 400) : self.sentence[1]])
+        if not citizens and not unrest:
             return []
         acting = one(m for other in self.roles("actor") for m in self.own(other))
         if noun in _SOLDIERS and len({m.code for m in self.gazette.within(*self.sentence)} - {"IGO"}) > 1:
@@ -338,12 +342,16 @@ class _Scene:
             found = one(others)
             if found and (start == self.sentence[0] or found[0].code == self.most):
                 return found
-            if unique(names) or start == 0:
+            if unique(others) or start == 0:
                 break
             start, end = self.gazette.sentence(max(0, start - 2))
             if end > self.sentence[0]:
                 break
-        return one(m for m in self.gazette.mentions if m.code != "IGO")
+        everywhere = [m for m in self.gazette.mentions if m.code and m.code != "IGO"]
+        main = [m for m in everywhere if m.code == self.most]
+        if self.event.type in ("arrest", "coup") and len(main) > 1 and len(main) >= 0.7 * len(everywhere):
+            return main[:1]
+        return one(everywhere)
 
     @cached_property
     def most(self) -> str | None:
