@@ -84,6 +84,12 @@ _SENT = frozenset(
     "workers citizens nationals government regime they them".split()
 )
 _SOLDIERS = frozenset("soldier soldiers officer officers troops colonel lieutenant-colonel".split())
+_OFFICIAL = re.compile(
+    rf"(?:['’]s)?(?: [\w'’-]+){{0,2}} (?:{'|'.join(sorted(_DOMESTIC))}|agency|intelligence|coup|uprising|civil|capital|city|town|province"
+    r"|region|state|port|protests?)\b",
+    re.IGNORECASE,
+)
+_BEYOND = re.compile(r"(?:['’]s)? (?:border|embassy|consulate|coast|waters|territory)\b")
 _UNREST = re.compile(
     r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|uprising|rampage|overthrow"
     r"|coup\b|subversion|sedition|slogan)",
@@ -311,7 +317,8 @@ class _Scene:
         told = role.text + " " + self.text[slice(*self.behind(role))]
         if self.event.type != "arrest" or _FROM_ANYWHERE.search(told) or _PRONOUN.match(role.text):
             return []
-        citizens = not _CITIZENS.isdisjoint(re.findall(r"[a-z-]+", told.lower()))
+        title = self.text[role.start : head(role)[1]] + " " + self.text[slice(*self.behind(role))]
+        citizens = not _CITIZENS.isdisjoint(re.findall(r"[a-z-]+", title.lower()))
         named = self.text[head(role)[0]].isupper() and len({m.code for m in self.gazette.within(self.before, self.sentence[1])}) == 1
         unrest = (named or _CROWD.search(noun)) and _UNREST.search(self.text[max(0, self.sentence[0] - 400) : self.sentence[1]])
         if not citizens and not unrest:
@@ -334,10 +341,12 @@ class _Scene:
                 m
                 for m in names
                 if self.event.type in ("arrest", "coup")
+                and (m.kind != "demonym" or _OFFICIAL.match(self.text, m.end))
                 and (start < self.sentence[0] or m.start < self.event.start)
                 and not any(first <= m.start < last for first, last in spared)
             ]
-            if found := one(m for m in names if _THERE.search(self.text[start : m.start])):
+            there = [m for m in names if _THERE.search(self.text[start : m.start])]
+            if found := one(m for m in there if not _BEYOND.match(self.text, m.end)):
                 return found
             found = one(others)
             if found and (start == self.sentence[0] or found[0].code == self.most):

@@ -174,6 +174,7 @@ class Gazette:
             and place != last
             and self.text[self._words[place - 1][1]] == " "
             and before.lower() not in _TITLES | _DIRECTIONS | _OPENERS
+            and not before.endswith("ed")
         ):
             return False
         return not (
