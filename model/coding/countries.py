@@ -14,7 +14,7 @@ from .gazetteer import Mention, entries, gazette
 
 _PLAIN = r"(?:(?!(?:of|in|at|on|from|to|by|with|and)\b)[a-z-]+ )"
 _HEAD_ENDS = re.compile(
-    r"\s(?:of|from|at|in|on|to|for|by|with|against|near|over|after|who|whom|that|which|loyal|under|suspected|accused|and)\s"
+    r"\s(?:of|from|at|in|on|to|for|by|with|against|near|over|after|who|whom|that|which|loyal|under|suspected|accused)\s"
 )
 _BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{_PLAIN}{{0,3}}")
 _BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{_PLAIN}{{0,3}}")
@@ -280,7 +280,7 @@ class _Scene:
         """Where it happens, for those who are of the country."""
         noun = self.text[slice(*head(role))].lower()
         if role.role == "actor":
-            told = f"{role.text.split()[0]} {noun}"
+            told = f"{role.text.partition(' ')[0]} {noun}"
             if nouns.PRONOUN.fullmatch(role.text):
                 told = self.text[self.sentence[0] : role.start]
             domestic = not nouns.DOMESTIC.isdisjoint(re.findall(r"[a-z]+", told.lower()))
@@ -317,7 +317,7 @@ class _Scene:
                 m
                 for m in names
                 if (self.event.type in ("arrest", "coup") or (m.kind == "demonym" and start == self.sentence[0]))
-                and (m.kind != "demonym" or nouns.OF_STATE.match(self.text, m.end))
+                and self.rules(m)
                 and (start < self.sentence[0] or m.start < self.event.start)
                 and not any(first <= m.start < last for first, last in spared)
             ]
@@ -330,11 +330,15 @@ class _Scene:
             if unique(others) or start <= self.gazette.sentences[0][0]:
                 break
             start, end = self.gazette.sentence_before(start)
-        everywhere = [m for m in self.gazette.mentions if m.code and m.code != "IGO"]
+        everywhere = [m for m in self.gazette.mentions if m.code and m.code != "IGO" and self.rules(m)]
         main = [m for m in everywhere if m.code == self.most]
         if self.event.type in ("arrest", "coup") and len(main) > 1 and len(main) >= 0.7 * len(everywhere):
             return main[:1]
         return one(everywhere)
+
+    def rules(self, mention: Mention) -> bool:
+        """Whether a name is that of a country or its institutions, not of somebody from there."""
+        return mention.kind != "demonym" or bool(nouns.OF_STATE.match(self.text, mention.end))
 
     @cached_property
     def most(self) -> str | None:
