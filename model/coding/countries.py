@@ -20,14 +20,12 @@ _BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:th
 _BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{_PLAIN}{{0,3}}")
 _LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?")
 _THERE = re.compile(
-    r"\b(?:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district|island"
-    rf"|parts?|north|south|east|west|streets) of) (?:the |an? )?{_PLAIN}{{0,3}}$",
-    re.IGNORECASE,
+    r"\b(?i:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district"
+    rf"|island|parts?|north|south|east|west|streets) of) (?:the |an? )?{_PLAIN}{{0,3}}$"
 )
 _GOVERNED = re.compile(
-    rf"(\w*) ?\b(?:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than|for) "
-    rf"(?:the |an? )?{_PLAIN}{{0,2}}$",
-    re.IGNORECASE,
+    r"(\w*) ?\b(?i:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than|for) "
+    rf"(?:the |an? )?{_PLAIN}{{0,2}}$"
 )
 _NOT_HIMSELF = re.compile(r"['’]s| (?:administration|government|regime)")
 _CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|but|and)\b")
@@ -240,7 +238,7 @@ class _Scene:
                 m
                 for m in self.gazette.within(start, end)
                 if not any(first <= m.start < last for first, last in spared)
-                and (nouns.THE_STATE.match(role.text) or self.acts(m, start))
+                and ((sent and role.role == "target") or self.acts(m, start))
                 and not (m.code == "IGO" and nouns.THE_STATE.match(role.text))
                 and not (person and ((start < self.sentence[0] and m.start > start + 60) or not self.someone(m, role)))
             ]
@@ -292,7 +290,8 @@ class _Scene:
             return []
         if nouns.FROM_ANYWHERE.search(f"{role.text} {told}"):
             return []
-        title = f"{self.text[role.start : head(role)[1]]} {told}"
+        counted = self.text[role.start : role.end if nouns.CROWD.search(noun) else head(role)[1]]
+        title = f"{' of '.join(_HEAD_ENDS.split(counted)[:2])} {told}"
         if nouns.CITIZENS.isdisjoint(re.findall(r"[a-z-]+", title.lower())):
             near = {m.code for m in self.gazette.within(self.before, self.sentence[1])}
             named = self.text[head(role)[0]].isupper() and len(near) == 1

@@ -77,7 +77,7 @@ CROWD = re.compile(
 """Heads of targets who are of the country if they are taken in an unrest."""
 UNREST = re.compile(
     r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|(?-i:march)\b|uprising|rampage|overthrow"
-    r"|coup\b|subversion|sedition|slogan)",
+    r"|coup\b|destabili[sz]|subversion|sedition|slogan)",
     re.IGNORECASE,
 )
 FROM_ANYWHERE = re.compile(
