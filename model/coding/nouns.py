@@ -65,9 +65,11 @@ CITIZENS = vocabulary(
     "deputy deputies parliamentarian parliamentarians legislator legislators critic critics supporter supporters "
     "opponent opponents leader leaders soldier soldiers officer officers troops guerrillas general generals judge "
     "judges policeman policemen regime rioters marchers unionists strikers candidate candidates mp mps islamists "
-    "founder arabs muslims christians jews kurds"
+    "founder"
 )
 """Targets who are of the country where they are taken if the text says no other."""
+NO_NAMES = CITIZENS | DOMESTIC | vocabulary("arabs muslims christians jews kurds")
+"""What is no name of a person, with a capital too."""
 SOLDIERS = vocabulary("soldier soldiers officer officers troops colonel lieutenant-colonel")
 """Those of them who are abroad more often than others."""
 CROWD = re.compile(
