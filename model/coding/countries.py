@@ -292,9 +292,11 @@ class _Scene:
         """Where it happens, for those who are of the country."""
         noun = self.text[slice(*head(role))].lower()
         if role.role == "actor":
-            told = f"{role.text.partition(' ')[0]} {noun}"
-            if nouns.PRONOUN.fullmatch(role.text):
+            told = role.text
+            if nouns.PRONOUN.fullmatch(told):
                 told = self.text[self.sentence[0] : role.start]
+            elif nouns.FROM_ANYWHERE.search(told):
+                return []
             domestic = not nouns.DOMESTIC.isdisjoint(re.findall(r"[a-z]+", told.lower()))
             return self.where if self.event.type == "coup" or domestic else []
         if self.event.type == "coup":
