@@ -89,8 +89,8 @@ FROM_ANYWHERE = re.compile(
 )
 """Targets who may be of any country."""
 SENT_ABROAD = vocabulary(
-    "it its they them troops forces soldiers personnel peacekeepers military ambassador ambassadors commissioner diplomats embassy "
-    "envoy envoys staff workers citizens nationals government regime"
+    "it its they them troops forces soldiers personnel peacekeepers military ambassador ambassadors commissioner "
+    "diplomats embassy envoy envoys staff workers citizens nationals government regime"
 )
 """Heads behind *its* and *their* of those whom a state has elsewhere."""
 OF_STATE = re.compile(
