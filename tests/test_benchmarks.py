@@ -68,3 +68,19 @@ def test_a_users_text_is_cut_into_sentences(benchmark: Any, tmp_path: Path) -> N
     texts = benchmark("texts")
     sentences = texts.repeated(texts.own(path), 7, 1)
     assert [len(words(sentence.text)) for sentence in sentences] == [3, 3, 2, 3, 3, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted", "worth"),
+    [
+        (["FRA"], ["FRA"], "right"),
+        (["NER", "MLI"], ["MLI", "NER"], "right"),
+        ([], [], "rightly open"),
+        ([], ["FRA"], "open"),
+        (["MLI"], ["MLI", "NER"], "in part"),
+        (["MLI", "FRA"], ["MLI"], "wrong"),
+        (["MLI"], [], "beyond"),
+    ],
+)
+def test_what_codes_are_worth(benchmark: Any, told: list[str], wanted: list[str], worth: str) -> None:
+    assert benchmark("coding").verdict(told, wanted) == worth

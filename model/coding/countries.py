@@ -1,0 +1,390 @@
+"""The countries of actors and targets, by names in the text and rules that leave open what they cannot tell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from ..documents.document import Document, Event, Role
+from . import nouns
+from .gazetteer import Mention, entries, gazette
+
+_PLAIN = r"(?:(?!(?:of|in|at|on|from|to|by|with|and)\b)[a-z-]+ )"
+_HEAD_ENDS = re.compile(
+    r"\s(?:of|from|at|in|on|to|for|by|with|against|near|over|after|who|whom|that|which|loyal|under|suspected|accused)\s"
+)
+_BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{_PLAIN}{{0,3}}")
+_BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{_PLAIN}{{0,3}}")
+_LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?")
+_THERE = re.compile(
+    r"\b(?i:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district"
+    rf"|island|government|parts?|north|south|east|west|streets) of) (?:the |an? )?{_PLAIN}{{0,3}}$"
+)
+_GOVERNED = re.compile(
+    r"(\w*) ?\b(?i:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than|for) "
+    rf"(?:the |an? )?{_PLAIN}{{0,2}}$"
+)
+_NO_PERSON = ("name", "capital", "place")
+_SENT_TO = re.compile(r"\b(?:to|in|at|near|with|against|for) (?:the )?$")
+_NO_ARTICLE = r"(?!(?:the|an?|his|its|their|said|says)\b)"
+_NOT_THEIRS = rf"{_NO_ARTICLE}(?!(?:police|authorities|forces|troops|officials|courts?|army|soldiers)\b)"
+_NOT_HIMSELF = re.compile(r"['’]s| (?:administration|government|regime)")
+_CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|but|and)\b")
+_APPOSED = re.compile(r",? \(|, ")
+_APPOSED_END = re.compile(
+    r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on|been|arrested"
+    r"|detained|jailed|held)\b"
+)
+_NAMELY = re.compile(
+    rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |(?!including){_PLAIN}){{0,4}}(?:(?:of|from|in) (?:the )?)?"
+)
+_BEYOND = re.compile(r"(?:['’]s)? (?:border|embassy|consulate|coast|waters|territory)\b")
+
+
+class EventCountries(NamedTuple):
+    """Whose an event is.
+
+    Args:
+        actor: ISO 3166-1 alpha-3 codes of the actors in the order of the text, each once (of states that ended those of
+            ISO 3166-3, ``SUN``); ``IGO`` for a body of several states; empty where the text does not say.
+        actor_how: what in the text decided, ``"demonym French"``, a part for each code, joined by ``"; "``.
+        target: the same of the targets.
+        target_how: what decided it.
+    """
+
+    actor: tuple[str, ...] = ()
+    actor_how: str = ""
+    target: tuple[str, ...] = ()
+    target_how: str = ""
+
+
+def event_countries(event: Event, document: Document) -> EventCountries:
+    """The countries of an event's actors and targets; open where the text does not decide.
+
+    Args:
+        event: with its roles; without any all is open.
+        document: the text it stands in, with its other events, whose participants may be the same.
+
+    >>> text = "France expelled two Malian envoys."
+    >>> roles = (Role("actor", 0, 6, "France"), Role("target", 16, 33, "two Malian envoys"))
+    >>> event = Event(7, 15, "expulsion", "expelled", roles=roles)
+    >>> event_countries(event, Document(text))
+    EventCountries(actor=('FRA',), actor_how='name France', target=('MLI',), target_how='demonym Malian')
+    """
+    scene = _Scene(event, document)
+    return EventCountries(*scene.side("actor"), *scene.side("target"))
+
+
+class _Scene:
+    """An event with the names around it."""
+
+    def __init__(self, event: Event, document: Document) -> None:
+        self.event, self.document, self.text = event, document, document.text
+        self.gazette = gazette(document.text)
+        self.sentence = self.gazette.sentence(event.start)
+        self.before = self.gazette.sentence_before(self.sentence[0])[0]
+
+    def side(self, name: str) -> tuple[tuple[str, ...], str]:
+        """The codes of the participants of one role and what decided each."""
+        found: dict[str, str] = {}
+        for role in self.roles(name):
+            way, mentions = self.resolve(role)
+            for mention in mentions:
+                if code := self.seated(mention) or mention.code:
+                    found.setdefault(code, f"{way} {mention.how}".strip())
+        return tuple(found), "; ".join(found.values())
+
+    def seated(self, mention: Mention) -> str | None:
+        """The body that a city stands for where cooperation is suspended: *Brussels*."""
+        if self.event.type != "cooperation-suspension":
+            return None
+        return next((code for code, kind in entries().get(mention.name, ()) if kind == "seat"), None)
+
+    def roles(self, name: str) -> list[Role]:
+        return [role for role in self.event.roles or () if role.role == name]
+
+    def resolve(self, role: Role) -> tuple[str, list[Mention]]:
+        """The names that decide whose a participant is, by the first rule that finds any, and that rule."""
+        rules = {
+            "": self.own,
+            "apposition": self.apposition,
+            "list": self.listed,
+            "same": self.same,
+            "earlier": self.earlier,
+            "antecedent": self.antecedent,
+            "scene": self.scene,
+        }
+        for way, rule in rules.items():
+            if found := rule(role):
+                return way, found
+        return "", []
+
+    def own(self, role: Role) -> list[Mention]:
+        """What a participant's own words name it after: at or before the head, else what it belongs to."""
+        names = self.gazette.within(role.start, role.end)
+        start, end = head(role)
+        for mention in names:
+            if mention.start < end and start < mention.end:
+                namesake = role.role == "target" and self.event.type == "arrest" and mention.kind in _NO_PERSON
+                return [] if namesake else [mention]
+        before = [mention for mention in names if mention.end <= start]
+        before = [m for m in before if not _SENT_TO.search(self.text[role.start : m.start])] or before
+        if before:
+            kept = [before[-1]]
+            for mention in reversed(before[:-1]):
+                if not _LIST.fullmatch(self.text[mention.end : kept[0].start]):
+                    break
+                kept.insert(0, mention)
+            return kept
+        if role.role == "actor" and not names and self.text[start:end].lower() in nouns.DOMESTIC:
+            names = self.gazette.within(role.end, self.sentence[1])
+            return self.chain(names) if names and _BESIDE.fullmatch(self.text[role.end : names[0].start]) else []
+        for mention in names:
+            if link := _BELONGS.fullmatch(self.text[end : mention.start]):
+                beside = role.role == "target" and link[1] in ("in", "at")
+                fits = not beside or mention.kind in ("demonym", "body")
+                return self.chain(names[names.index(mention) :]) if fits else []
+        return []
+
+    def chain(self, names: Sequence[Mention]) -> list[Mention]:
+        """The first name with those that are listed behind it."""
+        found = list(names[:1])
+        for mention in names[1:]:
+            if not _LIST.fullmatch(self.text[found[-1].end : mention.start]):
+                break
+            found.append(mention)
+        return found
+
+    def behind(self, role: Role) -> tuple[int, int]:
+        """What stands behind a participant to say who it is; empty where nothing does."""
+        match = _APPOSED.match(self.text, role.end)
+        if not match:
+            return role.end, role.end
+        last = self.event.start if self.event.start > role.end else self.sentence[1]
+        stop = _APPOSED_END.search(self.text, match.end(), last)
+        return match.end(), max(match.end(), stop.start() if stop else last)
+
+    def apposition(self, role: Role) -> list[Mention]:
+        """The name in what stands behind a participant to say who it is."""
+        start, end = self.behind(role)
+        names = self.gazette.within(start, end)
+        return names[:1] if names and _NAMELY.fullmatch(self.text[start : names[0].start]) else []
+
+    def listed(self, role: Role) -> list[Mention]:
+        """The adjective of the one before in a list: *American diplomats and officials*."""
+        for other in self.event.roles or ():
+            if other.role == role.role and _LIST.fullmatch(self.text[other.end : role.start]):
+                names = self.own(other)
+                if names and names[0].kind == "demonym" and role.start == head(role)[0] and role.text.islower():
+                    return names
+        return []
+
+    def same(self, role: Role) -> list[Mention]:
+        """The name that the same person stands with elsewhere in the document."""
+        start, end = head(role)
+        name = re.sub(r"['’]s?$", "", self.text[start:end])
+        if name.islower() or len(name) < 3 or name.lower() in nouns.NO_NAMES | set(self.text.split()):
+            return []
+        own = set(re.findall(r"\w{4,}", role.text.casefold()))
+        found = [
+            m for m in self.gazette.mentions if m.kind == "person" and re.findall(r"\w+", m.name.casefold())[-1] in own
+        ]
+        for match in re.finditer(rf"\b{re.escape(name)}\b", self.text, re.IGNORECASE):
+            names = self.gazette.within(*self.gazette.sentence(match.start()))
+            if match.start() == start:
+                continue
+            before = [m for m in names if m.end < match.start() and not self.text[: m.start].endswith(" to ")]
+            found += [m for m in before if nouns.TITLED.fullmatch(self.text[m.end : match.start()])][-1:]
+            after = [m for m in names if m.start > match.end() and self.text.startswith(", ", match.end())]
+            found += [m for m in after if _NAMELY.fullmatch(self.text[match.end() + 2 : m.start])][:1]
+        return one(found)
+
+    def earlier(self, role: Role) -> list[Mention]:
+        """Whom *he*, *the suspects* or *the officers* takes up: one before with that head, else the last target."""
+        if role.role != "target" or not nouns.KNOWN.match(role.text):
+            return []
+        start, end = head(role)
+        noun = self.text[start:end]
+        if len(noun) > 4 and noun not in ("those", "others"):
+            theirs = re.compile(rf" (?:{_NOT_THEIRS}[a-z-]+ )?(?:{_NO_ARTICLE}[a-z-]+ )?{re.escape(noun)}\b")
+            for mention in reversed(self.gazette.within(0, role.start)):
+                if theirs.match(self.text, mention.end):
+                    return [mention]
+        if not nouns.PERSON_PRONOUN.match(role.text) and not nouns.ANYONE.search(noun):
+            return []
+        before = [
+            (other, event)
+            for event in self.document.events
+            for other in event.roles or ()
+            if other.role == "target" and self.before <= other.start and other.end <= role.start
+            if not nouns.PERSON_PRONOUN.match(other.text)
+            and not (nouns.KNOWN.match(other.text) and nouns.ANYONE.search(other.text))
+        ]
+        if not before:
+            return []
+        other, event = max(before, key=lambda pair: pair[0].start)
+        return _Scene(event, self.document).resolve(other)[1]
+
+    def antecedent(self, role: Role) -> list[Mention]:
+        """What a pronoun, *the country* or *both countries* takes up."""
+        if nouns.BOTH_STATES.match(role.text):
+            states = unique(m for m in self.gazette.within(*self.sentence) if m.kind in ("name", "demonym", "capital"))
+            return states if len(states) == 2 else []
+        if nouns.THE_BODY.match(role.text):
+            return [m for m in self.gazette.within(self.before, self.sentence[1]) if m.code == "IGO"][:1]
+        person = bool(nouns.PERSON_PRONOUN.match(role.text)) and role.role == "target"
+        if not nouns.PRONOUN.match(role.text) and not nouns.THE_STATE.match(role.text):
+            return []
+        sent = nouns.THE_STATE.match(role.text) or self.text[slice(*head(role))].lower() in nouns.SENT_ABROAD
+        if role.role == "target" and not person and (self.event.type == "arrest" or not sent or "foreign" in role.text):
+            return []
+        spared = [other.span for other in self.roles("place")]
+        apart = {
+            m.code
+            for other in self.event.roles or ()
+            if other.role not in (role.role, "object")
+            for m in self.own(other)
+        }
+        foreign = role.role == "target" or self.event.type not in ("arrest", "coup")
+        start, end = self.sentence[0], min(role.start, self.sentence[1])
+        while True:
+            names = [
+                m
+                for m in self.gazette.within(start, end)
+                if not any(first <= m.start < last for first, last in spared)
+                and ((sent and role.role == "target") or self.acts(m, start))
+                and not (m.code == "IGO" and nouns.THE_STATE.match(role.text))
+                and not (person and ((start < self.sentence[0] and m.start > start + 60) or not self.someone(m, role)))
+            ]
+            if found := one(names) or one(m for m in names if m.code not in apart and (foreign or m.code != "IGO")):
+                return found
+            if names and role.role == "actor" and start == self.sentence[0]:
+                subject = self.chain(names)
+                if len(subject) > 1 or not _CLAUSE.search(self.text[names[0].end : role.start]):
+                    return subject
+            if names or start == self.before:
+                return []
+            start, end = self.before, self.sentence[0]
+
+    def acts(self, mention: Mention, start: int) -> bool:
+        """Whether a name can be a subject: not behind a preposition, but for *police in X* and *calls for X to*."""
+        match = _GOVERNED.search(self.text[start : mention.start])
+        return (
+            match is None
+            or match[1].lower() in nouns.DOMESTIC
+            or (" for " in match[0] and self.text.startswith(" to ", mention.end))
+        )
+
+    def someone(self, mention: Mention, role: Role) -> bool:
+        """Whether a name is that of a person or begins with whom one may take: *Iranian diplomat*, *Navalny*."""
+        many = role.text.lower() in ("they", "them", "their")
+        if mention.kind == "person":
+            return not many and not _NOT_HIMSELF.match(self.text, mention.end)
+        if many and mention.kind == "demonym" and mention.name.endswith("s"):
+            return True
+        match = nouns.SOMEONE.match(self.text, mention.end) if mention.kind == "demonym" else None
+        return match is not None and (not many or match[0].endswith(("s", "men", "couple", "pair")))
+
+    def scene(self, role: Role) -> list[Mention]:
+        """Where it happens, for those who are of the country."""
+        noun = self.text[slice(*head(role))].lower()
+        if role.role == "actor":
+            told = role.text
+            if nouns.PRONOUN.fullmatch(told):
+                told = self.text[self.sentence[0] : role.start]
+            elif nouns.FROM_ANYWHERE.search(told):
+                return []
+            domestic = not nouns.DOMESTIC.isdisjoint(re.findall(r"[a-z]+", told.lower()))
+            return self.where if self.event.type == "coup" or domestic else []
+        if self.event.type == "coup":
+            return self.where
+        told = self.text[slice(*self.behind(role))]
+        if self.event.type != "arrest" or nouns.PRONOUN.match(role.text):
+            return []
+        if nouns.FROM_ANYWHERE.search(f"{role.text} {told}"):
+            return []
+        counted = self.text[role.start : role.end if nouns.CROWD.search(noun) else head(role)[1]]
+        title = f"{' of '.join(_HEAD_ENDS.split(counted)[:2])} {told}"
+        if nouns.CITIZENS.isdisjoint(re.findall(r"[a-z-]+", title.lower())):
+            near = {m.code for m in self.gazette.within(self.before, self.sentence[1])}
+            named = self.text[head(role)[0]].isupper() and len(near) == 1
+            lately = self.text[max(0, self.sentence[0] - 400) : self.sentence[1]]
+            if not (named or nouns.CROWD.search(noun)) or not nouns.UNREST.search(lately):
+                return []
+        acting = one(m for other in self.roles("actor") for m in self.own(other))
+        if noun in nouns.SOLDIERS and len({m.code for m in self.gazette.within(*self.sentence)} - {"IGO"}) > 1:
+            return []
+        return acting if acting and acting[0].code != "IGO" else self.where
+
+    @cached_property
+    def where(self) -> list[Mention]:
+        """The country where the event happens: by its place, its sentence, or the sentences before."""
+        if placed := one(m for role in self.roles("place") for m in self.own(role) if m.kind != "person"):
+            return placed
+        spared = [role.span for role in self.roles("target")]
+        start, end = self.sentence
+        while True:
+            names = [m for m in self.gazette.within(start, end) if m.code != "IGO"]
+            others = [
+                m
+                for m in names
+                if (self.event.type in ("arrest", "coup") or (m.kind == "demonym" and start == self.sentence[0]))
+                and self.rules(m)
+                and (start < self.sentence[0] or m.start < self.event.start)
+                and not any(first <= m.start < last for first, last in spared)
+            ]
+            there = [m for m in names if m.kind != "person" and _THERE.search(self.text[start : m.start])]
+            if found := one(m for m in there if not _BEYOND.match(self.text, m.end)):
+                return found
+            found = one(others)
+            if found and (start == self.sentence[0] or found[0].code == self.most):
+                return found
+            if unique(others) or start <= self.gazette.sentences[0][0]:
+                break
+            start, end = self.gazette.sentence_before(start)
+        everywhere = [m for m in self.gazette.mentions if m.code and m.code != "IGO" and self.rules(m)]
+        main = [m for m in everywhere if m.code == self.most]
+        if self.event.type in ("arrest", "coup") and len(main) > 1 and len(main) >= 0.7 * len(everywhere):
+            return main[:1]
+        return one(everywhere)
+
+    def rules(self, mention: Mention) -> bool:
+        """Whether a name is that of a country or its institutions, not of somebody from there."""
+        return mention.kind != "demonym" or bool(nouns.OF_STATE.match(self.text, mention.end))
+
+    @cached_property
+    def most(self) -> str | None:
+        """The code that the document names most often."""
+        counts = Counter(m.code for m in self.gazette.mentions if m.code and m.code != "IGO")
+        return max(counts, key=counts.__getitem__, default=None)
+
+
+def head(role: Role) -> tuple[int, int]:
+    """The head of a participant; where nobody marked one, its last word before a preposition.
+
+    >>> head(Role("target", 10, 33, "a leader of the Taliban"))
+    (12, 18)
+    """
+    if role.head:
+        return role.head
+    cut = _HEAD_ENDS.search(role.text, 1)
+    word = re.search(r"\S+$", role.text[: cut.start()].rstrip() if cut else role.text)
+    return (role.start + word.start(), role.start + word.end()) if word else role.span
+
+
+def unique(mentions: Iterable[Mention]) -> list[Mention]:
+    """The first mention of each code, in order; those that are open count as none."""
+    first: dict[str, Mention] = {}
+    for mention in mentions:
+        if mention.code:
+            first.setdefault(mention.code, mention)
+    return list(first.values())
+
+
+def one(mentions: Iterable[Mention]) -> list[Mention]:
+    """The first mention where all are of one code; none where they are of several."""
+    found = unique(mentions)
+    return found if len(found) == 1 else []
