@@ -19,7 +19,7 @@ FLOORS = (
     {"networks"},
     {"pretrained"},
     {"tagging"},
-    {"corpus", "baselines"},
+    {"corpus", "baselines", "coding"},
     {"evaluation"},
     {"training", "bulk"},
     {"cli"},
