@@ -28,12 +28,14 @@ class Job:
     Args:
         out: URL of the output.
         work: URL of a folder for what is not finished; each call of the command has its own.
-        fields: where rows hold text and id.
+        fields: where rows hold text, id and date.
+        model: what the tables call it.
     """
 
     out: str
     work: str
     fields: Fields
+    model: str = ""
 
 
 class Worker:
@@ -51,7 +53,7 @@ class Worker:
         import fsspec
 
         self._tagger = tagger
-        self._fields = job.fields
+        self._fields, self._model = job.fields, job.model
         self._system, self._out = fsspec.core.url_to_fs(job.out)
         self._work = fsspec.core.url_to_fs(job.work)[1]
 
@@ -72,7 +74,7 @@ class Worker:
         if not tries.before:
             tries.note(-1)
             try:
-                with Tables(self._system, self._out, self._work, name) as tables:
+                with Tables(self._system, self._out, self._work, name, self._model) as tables:
                     self._together(entries(shard, self._fields), tables)
                     tables.commit()
                 return
@@ -80,7 +82,7 @@ class Worker:
                 raise
             except Exception as error:
                 logging.getLogger(__name__).info("shard %s: %s; again, document by document", name, error)
-        with Tables(self._system, self._out, self._work, name) as tables:
+        with Tables(self._system, self._out, self._work, name, self._model) as tables:
             self._one_by_one(entries(shard, self._fields), tables, tries)
             tables.commit()
 
@@ -94,7 +96,7 @@ class Worker:
                     tables.fail(entry, entry.error)
                 else:
                     waiting.append(entry)
-                    yield Document(entry.text, id=entry.id)
+                    yield entry.document
 
         for document in self._tagger.stream(documents()):
             tables.add(waiting.popleft(), document)
@@ -110,7 +112,7 @@ class Worker:
                 tables.fail(entry, f"{_STRIKES} workers died while they tagged it; out of memory?")
             else:
                 try:
-                    document = self._tagger.predict(Document(entry.text, id=entry.id))
+                    document = self._tagger.predict(entry.document)
                 except Exception as error:
                     tables.fail(entry, f"{type(error).__name__}: {error}")
                 else:

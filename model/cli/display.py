@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from ..documents.document import Document
 from ..documents.text import one_line, printable
+from .tables import plain_table
 
 _COLOURS = (("white", "dark_red"), ("white", "dark_blue"), ("black", "dark_orange"), ("white", "dark_green"))
 _HAPPENED = (None, "actual")
@@ -68,3 +71,41 @@ def show(document: Document, terminal: Console, types: Sequence[str], name: bool
         counts[kind] = counts.get(kind, 0) + 1
     summary = ", ".join(f"{count} {status}{type_}" for (type_, status), count in sorted(counts.items())) or "no events"
     terminal.print(f"— {one_line(summary)}\n", style="dim")
+
+
+def deeds(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Who did what to whom: a line for each row of the table of events, by its own words.
+
+    Args:
+        rows: of :func:`~.rows_of`.
+    """
+    table = plain_table("", "when", "who", "did", "whom, what")
+    for column in table.columns:
+        column.justify = "left"
+    for row in rows:
+        happened = row.get("status") in _HAPPENED
+        did = row["trigger"] if happened else f"{row['trigger']} ({row['status']})"
+        cells = (
+            _when(row),
+            _who(row, "actor"),
+            did,
+            ": ".join(filter(None, (_who(row, "target"), _list(row["object"])))),
+        )
+        table.add_row(*(one_line(cell) for cell in cells), style=None if happened else "italic")
+    return table
+
+
+def _when(row: Mapping[str, Any]) -> str:
+    start, end = row["date_start"], row["date_end"]
+    if start == end:
+        return str(start) if start else _list(row["time"])
+    return f"{start or ''} – {end or ''}".strip()
+
+
+def _who(row: Mapping[str, Any], role: str) -> str:
+    countries = row[f"{role}_country"]
+    return _list(row[role]) + (f" [{' '.join(countries)}]" if countries else "")
+
+
+def _list(texts: Sequence[str]) -> str:
+    return ", ".join(texts)

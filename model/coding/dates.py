@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..documents.document import Document, Event, Role
 from ..documents.text import one_line
-from .timex import Days, UndatedError, after, amount_of, days_of
+from .timex import UndatedError, after, amount_of, days_of
 
 _HEAD = 8
 """Lines of a text in which its date is looked for."""
@@ -37,6 +37,10 @@ _NAME = 30
 """Characters between a time and the trigger whose name it belongs to."""
 _CLAUSE = re.compile(r"[,;:]|\b(?:has|have|had|was|were|is|are|been|be)\b", re.IGNORECASE)
 _ULTIMATUM = re.compile(r"(?:\W+\w+)?\W+(?:ultimatum|deadline|notice)", re.IGNORECASE)
+
+
+_Stretch = tuple[date | None, date | None]
+"""From a day to a day; ``None`` is an open end."""
 
 
 class EventDates(NamedTuple):
@@ -99,7 +103,7 @@ def event_dates(event: Event, document: Document, today: date | None) -> EventDa
     EventDates(start=datetime.date(2025, 9, 16), end=datetime.date(2025, 9, 16), how='Tuesday, counted from 2025-09-18')
     """
     times = [role for role in event.roles or () if role.role == "time"]
-    found: list[tuple[Days, Role]] = []
+    found: list[tuple[_Stretch, Role]] = []
     for role in times:
         with contextlib.suppress(UndatedError):
             if days := _days(role, event, document.text, today):
@@ -138,7 +142,7 @@ def _how(role: Role, today: date | None) -> str:
     return f"{role.text}, counted from {today}" if relative else f"{role.text}, as written"
 
 
-def _days(role: Role, event: Event, text: str, today: date | None) -> Days | None:
+def _days(role: Role, event: Event, text: str, today: date | None) -> _Stretch | None:
     """The stretch of one span of time, with what the word before makes of it."""
     before = text[max(0, role.start - 80) : role.start]
     until, since = _UNTIL.search(before), _SINCE.search(before)
@@ -151,14 +155,14 @@ def _days(role: Role, event: Event, text: str, today: date | None) -> Days | Non
         if today is None:
             raise UndatedError(role.text)
         try:
-            return Days(None, after(today, *amount))
+            return None, after(today, *amount)
         except OverflowError:
             return None
     future = event.status == "prospective" or until is not None
     days = days_of(role.text, today, future)
     if days and until:
-        return Days(None, days.end)
-    return Days(days.start, None) if days and since and not _names(event, role, text) else days
+        return None, days.end
+    return (days.start, None) if days and since and not _names(event, role, text) else days
 
 
 def _names(event: Event, role: Role, text: str) -> bool:
@@ -167,11 +171,11 @@ def _names(event: Event, role: Role, text: str) -> bool:
     return role.end <= event.start and len(between) < _NAME and not _CLAUSE.search(between)
 
 
-def _together(stretches: Sequence[Days]) -> Days:
+def _together(stretches: Sequence[_Stretch]) -> _Stretch:
     """What several stretches say of one event: what all of them hold, or else from the first to the last."""
     starts, ends = zip(*stretches, strict=True)
     start = max((day for day in starts if day), default=None)
     end = min((day for day in ends if day), default=None)
     if start is None or end is None or start <= end:
-        return Days(start, end)
-    return Days(min(day for day in starts if day), max(day for day in ends if day))
+        return start, end
+    return min(day for day in starts if day), max(day for day in ends if day)

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 
 class Days(NamedTuple):
-    """A stretch of days, both ends within it; ``None`` is an open end."""
+    """A stretch of days, both ends within it."""
 
-    start: date | None
-    end: date | None
+    start: date
+    end: date
 
 
 class UndatedError(Exception):
@@ -177,7 +177,7 @@ def _named_month(words: str, now: _Now) -> Days:
 def _said_month(match: re.Match[str], now: _Now) -> Days:
     """*Last March*, *next May*, *this June*."""
     found = _named_month(match["month"], now._replace(future=match["which"] == "next"))
-    if match["which"] == "this" or found.start is None or found.start.month != now.today.month:
+    if match["which"] == "this" or found.start.month != now.today.month:
         return found
     return _month(found.start.year + (1 if match["which"] == "next" else -1), found.start.month)
 
@@ -218,7 +218,7 @@ def _past(match: re.Match[str], now: _Now) -> Days:
 
 def _part(match: re.Match[str], whole: Days | None) -> Days | None:
     """The third of a month or a year, or the half of a decade, that words name; one day for its beginning and end."""
-    if whole is None or whole.start is None or whole.end is None:
+    if whole is None:
         return None
     start, end = whole
     length = (end - start).days
@@ -289,7 +289,7 @@ _RELATIVE: list[tuple[re.Pattern[str], _Relative]] = [
         ),
         (
             r"(?P<part>end|beginning|start) of (?:the )?(?P<unit>week|month|year)",
-            lambda m, now: _one(_around(now.today, m["unit"])[m["part"] == "end"]),  # type: ignore[arg-type]
+            lambda m, now: _one(_around(now.today, m["unit"])[m["part"] == "end"]),
         ),
     )
 ]
