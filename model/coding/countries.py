@@ -13,12 +13,12 @@ from .gazetteer import Mention, gazette
 _PREPOSITION = re.compile(
     r"\s(?:of|from|at|in|on|to|for|by|with|against|near|over|after|who|whom|that|which|loyal|under|suspected|accused|and)\s"
 )
-_BELONGS = re.compile(r"\s*(?:\w+ ){0,2}?(?:of|from|at|in|loyal to|under)(?: the| a| an)?(?: [a-z-]+){0,3} $")
+_BELONGS = re.compile(r"\s*(?:\w+ ){0,2}?(?:of|from|at|in|loyal to|under)(?: the| a| an)?(?: (?!of\b|in\b|at\b|on\b|from\b|to\b|by\b)[a-z-]+){0,3} $")
 _LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?$")
 _OWNER = re.compile(r"(?:its|their|his|her|it|they|he|she|him|them|you|who|whose|the (?:latter|country|nation|government))\b", re.I)
 _BOTH = re.compile(r"(?:the|both|its|their|the two)\b.{0,9}\b(?:countries|nations|states|governments|sides)", re.I)
 _LOCAL = re.compile(
-    r"\b(?:in|at|near|across|outside|inside|around|throughout|from|of)(?: the| an?)?(?: [\w-]+){0,4}? $", re.I
+    r"\b(?:in|at|near|across|outside|inside|around|throughout|from|of)(?: the| an?)?(?: (?!of\b|in\b|at\b|on\b|from\b|to\b|by\b)[a-z-]+){0,3} $", re.I
 )
 _GOVERNED = re.compile(
     r"\b(?:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|on|for|than)(?: the| an?)?(?: [a-z-]+){0,2} $",
@@ -40,7 +40,29 @@ _NATIONALS = frozenset(
     "opponent opponents leader leaders rebels guerrillas general generals commander commanders judge judges policeman "
     "policemen troops regime rioters marchers unionists strikers candidate candidates mp mps".split()
 )
-_UNREST = re.compile(r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|uprising|opposition|crackdown|strike)", re.I)
+_ABROAD = re.compile(
+    r"qa[ei]da|Islamic State|ISI[LS]\b|\b(?:terror|insurgent|militant|traffick|smuggl|gang|syndicate|cartel|foreign|migrant|refugee"
+    r"|asylum|journalist|reporter|employee|tourist|pilot|sailor|crew)",
+    re.I,
+)
+_CROWD = re.compile(r"\b(?:people|persons|men|women|students|dozens|hundreds|thousands|others|more|many|children|\d[\d,]*)$", re.I)
+_TAKES_UP = re.compile(
+    r"(?:he|she|him|her|his|they|them|their|it|its|(?:the|these|those|both|all|\w+ of the) (?:(?:two|three|four|five|six|other) )?"
+    r"(?:suspects?|detainees|prisoners?|men|man|women|woman|pair|group|rest|others|arrested|individuals?|\w+ed \w+|persons?|people)"
+    r"|the rest|the pair|both|those|who|whose members)$",
+    re.I,
+)
+_APPOSED = re.compile(r",? \(|, (?=an? |the |one of |who (?:is|was) |(?:former|leaders?|members?|top|head) )|, ")
+_STOP = re.compile(r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on)\b")
+_DIRECT = re.compile(r"(?:(?:an?|the|who is|who was|one of|[a-z]+|[\d-]+(?:year-old)?|\w+-year-old) ){0,4}(?:(?:of|from|in)(?: the)? )?")
+_TITLED = re.compile(
+    r"(?:['’]s)?(?: (?:[A-ZÀ-Þ][\w'’.-]*|former|ousted|deposed|detained|jailed|imprisoned|opposition|leader|president|prime|minister"
+    r"|foreign|defen[cs]e|interior|dictator|politician|lawmaker|activist|dissident|journalist|human|rights|democracy|political|terror"
+    r"|suspect|militant|rebel|warlord|general|coup|party|governor|mayor|judge|lawyer|businessman|tycoon|king|national|citizen|king"
+    r"|drug|lord|kingpin|blogger|editor|writer|singer|actor|actress|footballer|cleric|student|engineer|soldier|officer|chief))* ?"
+)
+_NAMELY = re.compile(r", (?:(?:an?|the|one|of|former|[\w-]+-year-old|[a-z]+) ){1,4}(?:of |from )?")
+_UNREST = re.compile(r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|uprising|crackdown|strikes?\b)", re.I)
 
 
 class EventCountries(NamedTuple):
@@ -100,7 +122,11 @@ class _Scene:
     def resolve(self, role: Role) -> list[tuple[str, str]]:
         """The codes of one participant, each with what decided it."""
         for way, rule in (
-            ("", self.own), ("apposition ", self.apposition), ("antecedent ", self.antecedent), ("same ", self.same),
+            ("", self.own),
+            ("apposition ", self.apposition),
+            ("same ", self.same),
+            ("earlier ", self.earlier),
+            ("antecedent ", self.antecedent),
             ("scene ", self.scene),
         ):
             found = [mention for mention in rule(role)]
@@ -127,12 +153,10 @@ class _Scene:
 
     def apposition(self, role: Role) -> list[Mention]:
         """The name in what stands behind a participant to say who it is."""
-        match = re.compile(r",? \(?(?:an?|the|who (?:is|was) an?|one of) |, ").match(self.text, role.end)
-        if not match:
-            return []
-        stop = re.compile(r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and)\b|$").search(self.text, match.end())
-        end = stop.start() if stop else self.sentence[1]
-        return self.gazette.within(match.end(), min(end, self.sentence[1]))[:1] if match.end() < end else []
+        words = self.behind(role)
+        start = self.text.index(words, role.end) if words else 0
+        names = self.gazette.within(start, start + len(words))
+        return names[:1] if names and _DIRECT.fullmatch(self.text[start : names[0].start]) else []
 
     def antecedent(self, role: Role) -> list[Mention]:
         """What a pronoun, *the country* or *both countries* takes up."""
@@ -147,7 +171,8 @@ class _Scene:
         first = self.sentence[0]
         while True:
             names = [
-                m for m in self.gazette.within(first, min(role.start, self.sentence[1]))
+                m
+                for m in self.gazette.within(first, min(role.start, self.sentence[1]))
                 if not any(start <= m.start < end for start, end in places)
                 and not _GOVERNED.search(self.text[first : m.start])
             ]
@@ -160,40 +185,72 @@ class _Scene:
             if first >= role.start:
                 return []
 
-    def same(self, role: Role) -> list[Mention]:
-        """The name that another mention of the same person stands with."""
-        words = [w for w in re.findall(r"[A-ZÀ-Þ][\w'’-]{2,}", role.text)]
-        if not words:
+    def earlier(self, role: Role) -> list[Mention]:
+        """Whom a pronoun, *the suspects* or *the rest* takes up: the last ones of whom this happened."""
+        if role.role != "target" or not _TAKES_UP.match(role.text):
             return []
-        name = re.sub(r"['’]s?$", "", words[-1])
-        found = [
-            m
+        before = [
+            (other, event)
             for event in self.document.events
             for other in event.roles or ()
-            if other.span != role.span and re.search(rf"\b{re.escape(name)}\b", other.text)
-            for m in self.own(other) or self.apposition(other)
+            if other.role == "target" and other.end <= role.start and not _TAKES_UP.match(other.text)
         ]
+        if not before:
+            return []
+        last = max(before, key=lambda pair: pair[0].start)
+        scene = _Scene(last[1], self.document)
+        if last[0].start < self.gazette.sentence(max(0, self.sentence[0] - 2))[0]:
+            return []
+        return scene.own(last[0]) or scene.apposition(last[0]) or scene.same(last[0]) or scene.scene(last[0])
+
+    def same(self, role: Role) -> list[Mention]:
+        """The name that the same person stands with elsewhere in the document."""
+        start, end = role.head or self.head(role)
+        name = re.sub(r"['’]s?$", "", self.text[start:end])
+        if not name[:1].isupper() or len(name) < 3 or name.lower() in _NATIONALS | _ARMS:
+            return []
+        found: list[Mention] = []
+        for match in re.finditer(rf"\b{re.escape(name)}\b", self.text):
+            if match.start() == start:
+                continue
+            first, last = self.gazette.sentence(match.start())
+            names = self.gazette.within(first, last)
+            found += [m for m in names if m.kind == "person" and m.end == match.end()]
+            found += [m for m in names if m.end < match.start() and _TITLED.fullmatch(self.text[m.end : match.start()])][-1:]
+            found += [m for m in names if m.start > match.end() and _NAMELY.fullmatch(self.text[match.end() : m.start])][:1]
         return unique(found) if len(unique(found)) == 1 else []
 
     def scene(self, role: Role) -> list[Mention]:
         """Where it happens, for those who are of the country."""
         start, end = role.head or self.head(role)
         head = self.text[start:end].lower()
-        if role.role == "actor":
-            fits = self.event.type == "coup" or head in _ARMS
+        if self.event.type not in ("arrest", "coup"):
+            fits = role.role == "actor" and head in _ARMS
+        elif self.event.type == "coup":
+            fits = True
+        elif role.role == "actor":
+            fits = head in _ARMS
         else:
-            fits = (
-                self.event.type == "coup"
-                or head in _NATIONALS
-                or bool(_UNREST.search(self.text[slice(*self.sentence)]))
-            ) and self.event.type in ("arrest", "coup")
+            told = role.text + " " + self.behind(role)
+            fits = not _ABROAD.search(told) and (
+                not _NATIONALS.isdisjoint(re.findall(r"[a-z-]+", told.lower()))
+                or (bool(_UNREST.search(self.text[slice(*self.sentence)])) and bool(_CROWD.search(role.text)))
+            )
         if not fits:
             return []
         if role.role == "target" and self.event.type == "arrest":
             acting = unique(m for r in self.roles("actor") for m in self.own(r))
-            if len(acting) == 1:
+            if len(acting) == 1 and acting[0].code != "IGO":
                 return acting
         return self.where
+
+    def behind(self, role: Role) -> str:
+        """What stands behind a participant to say who it is; empty where nothing does."""
+        match = _APPOSED.match(self.text, role.end)
+        if not match:
+            return ""
+        stop = _STOP.search(self.text, match.end(), self.sentence[1])
+        return self.text[match.end() : stop.start() if stop else self.sentence[1]]
 
     @cached_property
     def where(self) -> list[Mention]:
@@ -202,9 +259,12 @@ class _Scene:
         if len(placed) == 1:
             return placed
         start, end = self.sentence
+        targets = [role.span for role in self.roles("target")]
         while True:
             names = [m for m in self.gazette.within(start, end) if m.code != "IGO"]
-            for some in ([m for m in names if _LOCAL.search(self.text[start : m.start])], names):
+            there = [m for m in names if _LOCAL.search(self.text[start : m.start])]
+            others = [m for m in names if not any(first <= m.start < last for first, last in targets)]
+            for some in (there, others if self.event.type in ("arrest", "coup") else []):
                 if len(unique(some)) == 1:
                     return unique(some)
             if unique(names) or start == 0:

@@ -28,7 +28,7 @@ _OPENERS = frozenset(
 )
 _INSTITUTIONS = frozenset(
     "Police Court Supreme High Army President Prime Minister Parliament Government Defence Defense Ministry National "
-    "Airport State City County University Foreign Interior Air Navy".split()
+    "Airport State City County University Foreign Interior Air Navy Armed Bureau Security Federal Central Party".split()
 )
 _AGAINST = frozenset(["pro", "anti", "non", "post"])
 _ONLY_BY = frozenset("born backed trained made flagged occupied aligned educated inspired speaking style era bound".split())
