@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
@@ -10,59 +11,72 @@ from typing import NamedTuple
 from ..documents.document import Document, Event, Role
 from .gazetteer import Mention, gazette
 
-_PREPOSITION = re.compile(
+_PLAIN = r"(?:(?!(?:of|in|at|on|from|to|by|with|and)\b)[a-z-]+ )"
+_HEAD_ENDS = re.compile(
     r"\s(?:of|from|at|in|on|to|for|by|with|against|near|over|after|who|whom|that|which|loyal|under|suspected|accused|and)\s"
 )
-_BELONGS = re.compile(r"\s*(?:\w+ ){0,2}?(?:of|from|at|in|loyal to|under)(?: the| a| an)?(?: (?!of\b|in\b|at\b|on\b|from\b|to\b|by\b)[a-z-]+){0,3} $")
-_LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?$")
-_OWNER = re.compile(r"(?:its|their|his|her|it|they|he|she|him|them|you|who|whose|the (?:latter|country|nation|government))\b", re.I)
-_BOTH = re.compile(r"(?:the|both|its|their|the two)\b.{0,9}\b(?:countries|nations|states|governments|sides)", re.I)
-_LOCAL = re.compile(
-    r"\b(?:in|at|near|across|outside|inside|around|throughout|from|of)(?: the| an?)?(?: (?!of\b|in\b|at\b|on\b|from\b|to\b|by\b)[a-z-]+){0,3} $", re.I
+_BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{_PLAIN}{{0,3}}")
+_LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?")
+_THERE = re.compile(
+    rf"\b(?:in|at|near|across|outside|inside|around|throughout|from|of) (?:the |an? )?{_PLAIN}{{0,3}}$", re.IGNORECASE
 )
-_GOVERNED = re.compile(
-    r"\b(?:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|on|for|than)(?: the| an?)?(?: [a-z-]+){0,2} $",
-    re.I,
+_NO_SUBJECT = re.compile(
+    rf"(?<!police )(?<!court )\b(?:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than)"
+    rf" (?:the |an? )?{_PLAIN}{{0,2}}$",
+    re.IGNORECASE,
 )
-_ARMS = frozenset(
+_CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|but|and)\b")
+_PRONOUN = re.compile(r"(?:its?|their|they|them|his|he|him|her|she|you)\b", re.IGNORECASE)
+_PERSON = re.compile(r"(?:their|they|them|his|he|him|her|she)$", re.IGNORECASE)
+_STATE = re.compile(r"the (?:latter|country|nation)$", re.IGNORECASE)
+_BOTH = re.compile(r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE)
+_KNOWN = re.compile(r"(?:the|these|those|both)\b|they$|he$|she$|him$|her$|his$|them$|their$|who$|whose\b", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"(?:people|persons?|men|women|suspects?|detainees|prisoners?|rest|others|arrested|pair|group|individuals?|those|both"
+    r"|whose members|students|dozens|hundreds|thousands|more|many|children|\d[\d,]*|two|three|four|five|six|ten)$",
+    re.IGNORECASE,
+)
+_APPOSED = re.compile(r",? \(|, ")
+_APPOSED_END = re.compile(
+    r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on|been|arrested|detained|jailed|held)\b"
+)
+_NAMELY = re.compile(rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |{_PLAIN}){{0,4}}(?:(?:of|from|in) (?:the )?)?")
+_NOUNS = (
+    "former ousted deposed detained jailed imprisoned exiled opposition leader president prime minister foreign interior "
+    "defence defense dictator politician lawmaker activist dissident journalist human rights democracy political terror "
+    "suspect militant rebel warlord general coup party governor mayor judge lawyer businessman tycoon king national "
+    "citizen drug lord kingpin blogger editor writer singer actor actress footballer cleric student engineer soldier "
+    "officer chief ambassador"
+)
+_TITLED = re.compile(
+    rf"(?:['’]s)?(?: (?:ambassador to [A-Z]\w+|[A-ZÀ-Þ][\w'’.-]*|{'|'.join(_NOUNS.split())}))* ?"
+)
+_DOMESTIC = frozenset(
     "police policeman policemen officer officers authority authorities court courts judge judges prosecutor prosecutors "
     "army military soldier soldiers troops forces force junta government regime parliament president king monarch "
-    "ministry agents agent official officials department commission tribunal guard guards gendarmes navy "
-    "council senate cabinet administration mutineers rebels leaders leader general generals commander commanders "
-    "detectives investigators constabulary patrol marines commandos state bureau service services congress "
-    "party opposition militia mayor governor minister prison jail".split()
+    "ministry agents agent official officials department commission tribunal guard guards gendarmes navy council senate "
+    "cabinet administration mutineers rebels leaders leader general generals commander commanders detectives "
+    "investigators constabulary patrol marines commandos state bureau service services congress party opposition "
+    "militia militiamen mayor governor minister prison jail law".split()
 )
-_NATIONALS = frozenset(
+_CITIZENS = frozenset(
     "protester protesters demonstrator demonstrators activist activists politician politicians lawmaker lawmakers "
-    "minister ministers official officials member members soldier soldiers officer officers dissident dissidents "
-    "priest priests monk monks bishop father president vice-president king monarch government governor mayor senator "
-    "senators deputy deputies parliamentarian parliamentarians legislator legislators critic critics supporter supporters "
-    "opponent opponents leader leaders rebels guerrillas general generals commander commanders judge judges policeman "
-    "policemen troops regime rioters marchers unionists strikers candidate candidates mp mps".split()
+    "minister ministers official officials member members dissident dissidents priest priests monk monks bishop father "
+    "president vice-president king monarch government governor mayor senator senators deputy deputies parliamentarian "
+    "parliamentarians legislator legislators critic critics supporter supporters opponent opponents leader leaders "
+    "guerrillas general generals judge judges policeman policemen regime rioters marchers unionists strikers candidate "
+    "candidates mp mps islamists founder protestors".split()
 )
-_ABROAD = re.compile(
-    r"qa[ei]da|Islamic State|ISI[LS]\b|\b(?:terror|insurgent|militant|traffick|smuggl|gang|syndicate|cartel|foreign|migrant|refugee"
-    r"|asylum|journalist|reporter|employee|tourist|pilot|sailor|crew)",
-    re.I,
+_UNREST = re.compile(
+    r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|uprising|crackdown|strikes?\b|rampage|overthrow"
+    r"|coup\b|subversion|sedition)",
+    re.IGNORECASE,
 )
-_CROWD = re.compile(r"\b(?:people|persons|men|women|students|dozens|hundreds|thousands|others|more|many|children|\d[\d,]*)$", re.I)
-_TAKES_UP = re.compile(
-    r"(?:he|she|him|her|his|they|them|their|it|its|(?:the|these|those|both|all|\w+ of the) (?:(?:two|three|four|five|six|other) )?"
-    r"(?:suspects?|detainees|prisoners?|men|man|women|woman|pair|group|rest|others|arrested|individuals?|\w+ed \w+|persons?|people)"
-    r"|the rest|the pair|both|those|who|whose members)$",
-    re.I,
+_FROM_ANYWHERE = re.compile(
+    r"qa[ei]da|Islamic State|ISI[LS]\b|Brotherhood|\b(?:terror|insurgent|militant|traffick|smuggl|gang|syndicate|cartel|foreign"
+    r"|migrant|refugee|asylum|journalist|reporter|employee|tourist|pilot|sailor|crew|suspect)",
+    re.IGNORECASE,
 )
-_APPOSED = re.compile(r",? \(|, (?=an? |the |one of |who (?:is|was) |(?:former|leaders?|members?|top|head) )|, ")
-_STOP = re.compile(r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on)\b")
-_DIRECT = re.compile(r"(?:(?:an?|the|who is|who was|one of|[a-z]+|[\d-]+(?:year-old)?|\w+-year-old) ){0,4}(?:(?:of|from|in)(?: the)? )?")
-_TITLED = re.compile(
-    r"(?:['’]s)?(?: (?:[A-ZÀ-Þ][\w'’.-]*|former|ousted|deposed|detained|jailed|imprisoned|opposition|leader|president|prime|minister"
-    r"|foreign|defen[cs]e|interior|dictator|politician|lawmaker|activist|dissident|journalist|human|rights|democracy|political|terror"
-    r"|suspect|militant|rebel|warlord|general|coup|party|governor|mayor|judge|lawyer|businessman|tycoon|king|national|citizen|king"
-    r"|drug|lord|kingpin|blogger|editor|writer|singer|actor|actress|footballer|cleric|student|engineer|soldier|officer|chief))* ?"
-)
-_NAMELY = re.compile(r", (?:(?:an?|the|one|of|former|[\w-]+-year-old|[a-z]+) ){1,4}(?:of |from )?")
-_UNREST = re.compile(r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|uprising|crackdown|strikes?\b)", re.I)
 
 
 class EventCountries(NamedTuple):
@@ -87,7 +101,7 @@ def event_countries(event: Event, document: Document) -> EventCountries:
 
     Args:
         event: with its roles; without any all is open.
-        document: the text it stands in.
+        document: the text it stands in, with its other events, whose participants may be the same.
 
     >>> text = "France expelled two Malian envoys."
     >>> roles = (Role("actor", 0, 6, "France"), Role("target", 16, 33, "two Malian envoys"))
@@ -106,38 +120,40 @@ class _Scene:
         self.event, self.document, self.text = event, document, document.text
         self.gazette = gazette(document.text)
         self.sentence = self.gazette.sentence(event.start)
-        self.names = self.gazette.within(*self.sentence)
 
     def side(self, name: str) -> tuple[tuple[str, ...], str]:
         """The codes of the participants of one role and what decided each."""
         found: dict[str, str] = {}
         for role in self.roles(name):
-            for code, how in self.resolve(role):
-                found.setdefault(code, how)
+            way, mentions = self.resolve(role)
+            for mention in mentions:
+                if mention.code:
+                    found.setdefault(mention.code, f"{way} {mention.how}".strip())
         return tuple(found), "; ".join(found.values())
 
     def roles(self, name: str) -> list[Role]:
         return [role for role in self.event.roles or () if role.role == name]
 
-    def resolve(self, role: Role) -> list[tuple[str, str]]:
-        """The codes of one participant, each with what decided it."""
-        for way, rule in (
-            ("", self.own),
-            ("apposition ", self.apposition),
-            ("same ", self.same),
-            ("earlier ", self.earlier),
-            ("antecedent ", self.antecedent),
-            ("scene ", self.scene),
-        ):
-            found = [mention for mention in rule(role)]
-            if found:
-                return [(mention.code, way + mention.how) for mention in found if mention.code]
-        return []
+    def resolve(self, role: Role) -> tuple[str, list[Mention]]:
+        """The names that decide whose a participant is, by the first rule that finds any, and that rule."""
+        rules = {
+            "": self.own,
+            "apposition": self.apposition,
+            "list": self.listed,
+            "same": self.same,
+            "earlier": self.earlier,
+            "antecedent": self.antecedent,
+            "scene": self.scene,
+        }
+        for way, rule in rules.items():
+            if found := rule(role):
+                return way, found
+        return "", []
 
     def own(self, role: Role) -> list[Mention]:
         """What a participant's own words name it after: at or before the head, else what it belongs to."""
         names = self.gazette.within(role.start, role.end)
-        start, end = role.head or self.head(role)
+        start, end = head(role)
         for mention in names:
             if mention.start < end and start < mention.end:
                 return [mention]
@@ -149,138 +165,177 @@ class _Scene:
                     break
                 kept.insert(0, mention)
             return kept
-        return [mention for mention in names if _BELONGS.fullmatch(self.text[end : mention.start])][:1]
+        if role.role == "actor":
+            names = names or self.gazette.within(role.end, min(role.end + 40, self.sentence[1]))
+        match = next((m for m in names if (found := _BELONGS.fullmatch(self.text[end : m.start]))), None)
+        return [match] if match and (role.role != "target" or found[1] not in ("in", "at") or match.kind == "demonym") else []
+
+    def behind(self, role: Role) -> tuple[int, int]:
+        """What stands behind a participant to say who it is; empty where nothing does."""
+        match = _APPOSED.match(self.text, role.end)
+        if not match:
+            return role.end, role.end
+        last = self.event.start if self.event.start > role.end else self.sentence[1]
+        stop = _APPOSED_END.search(self.text, match.end(), last)
+        return match.end(), max(match.end(), stop.start() if stop else last)
 
     def apposition(self, role: Role) -> list[Mention]:
         """The name in what stands behind a participant to say who it is."""
-        words = self.behind(role)
-        start = self.text.index(words, role.end) if words else 0
-        names = self.gazette.within(start, start + len(words))
-        return names[:1] if names and _DIRECT.fullmatch(self.text[start : names[0].start]) else []
+        start, end = self.behind(role)
+        names = self.gazette.within(start, end)
+        return names[:1] if names and _NAMELY.fullmatch(self.text[start : names[0].start]) else []
 
-    def antecedent(self, role: Role) -> list[Mention]:
-        """What a pronoun, *the country* or *both countries* takes up."""
-        if _BOTH.match(role.text):
-            codes = unique(m for m in self.names if m.kind in ("name", "demonym", "capital"))
-            return codes if len(codes) == 2 else []
-        if not _OWNER.match(role.text):
+    def listed(self, role: Role) -> list[Mention]:
+        """The adjective of the one before in a list: *American diplomats and officials*."""
+        for other in self.event.roles or ():
+            if other.role == role.role and _LIST.fullmatch(self.text[other.end : role.start]):
+                names = self.own(other)
+                if names and names[0].kind == "demonym" and role.start == head(role)[0] and role.text.islower():
+                    return names
+        return []
+
+    def same(self, role: Role) -> list[Mention]:
+        """The name that the same person stands with elsewhere in the document."""
+        start, end = head(role)
+        name = re.sub(r"['’]s?$", "", self.text[start:end])
+        if name.islower() or len(name) < 3 or name.lower() in _CITIZENS | _DOMESTIC | set(self.text.split()):
             return []
-        places = [place.span for place in self.roles("place")]
-        other = "actor" if role.role == "target" else "target"
-        others = {m.code for r in self.roles(other) for m in self.own(r)}
-        first = self.sentence[0]
-        while True:
-            names = [
-                m
-                for m in self.gazette.within(first, min(role.start, self.sentence[1]))
-                if not any(start <= m.start < end for start, end in places)
-                and not _GOVERNED.search(self.text[first : m.start])
-            ]
-            for some in (names, [m for m in names if m.code not in others]):
-                if len(unique(some)) == 1:
-                    return unique(some)
-            if names or first == 0:
-                return []
-            first = self.gazette.sentence(max(0, first - 2))[0]
-            if first >= role.start:
-                return []
+        found: list[Mention] = []
+        for match in re.finditer(rf"\b{re.escape(name)}\b", self.text, re.IGNORECASE):
+            names = self.gazette.within(*self.gazette.sentence(match.start()))
+            found += [m for m in names if m.kind == "person" and m.end == match.end()]
+            if match.start() == start:
+                continue
+            before = [m for m in names if m.end < match.start() and not self.text[: m.start].endswith(" to ")]
+            found += [m for m in before if _TITLED.fullmatch(self.text[m.end : match.start()])][-1:]
+            after = [m for m in names if m.start > match.end() and self.text.startswith(", ", match.end())]
+            found += [m for m in after if _NAMELY.fullmatch(self.text[match.end() + 2 : m.start])][:1]
+        return one(found)
 
     def earlier(self, role: Role) -> list[Mention]:
-        """Whom a pronoun, *the suspects* or *the rest* takes up: the last ones of whom this happened."""
-        if role.role != "target" or not _TAKES_UP.match(role.text):
+        """Whom *he*, *the suspects* or *the officers* takes up: one before with that head, else the last target."""
+        if role.role != "target" or not _KNOWN.match(role.text):
+            return []
+        start, end = head(role)
+        noun = self.text[start:end]
+        since = self.gazette.sentence(max(0, self.sentence[0] - 2))[0]
+        if len(noun) > 4:
+            for mention in reversed(self.gazette.within(0, role.start)):
+                if re.compile(rf" (?:[a-z-]+ ){{0,2}}{re.escape(noun)}\b").match(self.text, mention.end):
+                    return [mention]
+        if not _PERSON.match(role.text) and not _PEOPLE.search(noun):
             return []
         before = [
             (other, event)
             for event in self.document.events
             for other in event.roles or ()
-            if other.role == "target" and other.end <= role.start and not _TAKES_UP.match(other.text)
+            if other.role == "target" and since <= other.start and other.end <= role.start and not _KNOWN.match(other.text)
         ]
         if not before:
             return []
-        last = max(before, key=lambda pair: pair[0].start)
-        scene = _Scene(last[1], self.document)
-        if last[0].start < self.gazette.sentence(max(0, self.sentence[0] - 2))[0]:
-            return []
-        return scene.own(last[0]) or scene.apposition(last[0]) or scene.same(last[0]) or scene.scene(last[0])
+        other, event = max(before, key=lambda pair: pair[0].start)
+        return _Scene(event, self.document).resolve(other)[1]
 
-    def same(self, role: Role) -> list[Mention]:
-        """The name that the same person stands with elsewhere in the document."""
-        start, end = role.head or self.head(role)
-        name = re.sub(r"['’]s?$", "", self.text[start:end])
-        if not name[:1].isupper() or len(name) < 3 or name.lower() in _NATIONALS | _ARMS:
+    def antecedent(self, role: Role) -> list[Mention]:
+        """What a pronoun, *the country* or *both countries* takes up."""
+        if _BOTH.match(role.text):
+            states = unique(m for m in self.gazette.within(*self.sentence) if m.kind in ("name", "demonym", "capital"))
+            return states if len(states) == 2 else []
+        person = bool(_PERSON.match(role.text)) and role.role == "target"
+        if not _PRONOUN.match(role.text) and not _STATE.match(role.text):
             return []
-        found: list[Mention] = []
-        for match in re.finditer(rf"\b{re.escape(name)}\b", self.text):
-            if match.start() == start:
-                continue
-            first, last = self.gazette.sentence(match.start())
-            names = self.gazette.within(first, last)
-            found += [m for m in names if m.kind == "person" and m.end == match.end()]
-            found += [m for m in names if m.end < match.start() and _TITLED.fullmatch(self.text[m.end : match.start()])][-1:]
-            found += [m for m in names if m.start > match.end() and _NAMELY.fullmatch(self.text[match.end() : m.start])][:1]
-        return unique(found) if len(unique(found)) == 1 else []
+        if role.role == "target" and self.event.type == "arrest" and not person:
+            return []
+        spared = [other.span for other in self.roles("place")]
+        apart = {m.code for other in self.event.roles or () if other.role not in (role.role, "object") for m in self.own(other)}
+        start, end = self.sentence[0], min(role.start, self.sentence[1])
+        while True:
+            names = [
+                m
+                for m in self.gazette.within(start, end)
+                if not any(first <= m.start < last for first, last in spared)
+                and not _NO_SUBJECT.search(self.text[start : m.start])
+                and not (person and (m.code == "IGO" or m.kind in ("name", "body") or self.acts(m)))
+            ]
+            if found := one(names) or one(m for m in names if m.code not in apart):
+                return found
+            if names and role.role == "actor" and end == min(role.start, self.sentence[1]):
+                subject = [names[0]]
+                for mention in names[1:]:
+                    if _LIST.fullmatch(self.text[subject[-1].end : mention.start]):
+                        subject.append(mention)
+                if len(subject) > 1 or not _CLAUSE.search(self.text[names[0].end : role.start]):
+                    return subject
+            if names or start == 0:
+                return []
+            start, end = self.gazette.sentence(max(0, start - 2))
+            if end > self.sentence[0]:
+                return []
+
+    def acts(self, mention: Mention) -> bool:
+        """Whether a name is that of police, a court or a government: no one who is taken."""
+        return not _DOMESTIC.isdisjoint(re.findall(r"\w+", self.text[mention.end : mention.end + 30].lower())[:3])
 
     def scene(self, role: Role) -> list[Mention]:
         """Where it happens, for those who are of the country."""
-        start, end = role.head or self.head(role)
-        head = self.text[start:end].lower()
-        if self.event.type not in ("arrest", "coup"):
-            fits = role.role == "actor" and head in _ARMS
-        elif self.event.type == "coup":
-            fits = True
-        elif role.role == "actor":
-            fits = head in _ARMS
-        else:
-            told = role.text + " " + self.behind(role)
-            fits = not _ABROAD.search(told) and (
-                not _NATIONALS.isdisjoint(re.findall(r"[a-z-]+", told.lower()))
-                or (bool(_UNREST.search(self.text[slice(*self.sentence)])) and bool(_CROWD.search(role.text)))
-            )
-        if not fits:
+        noun = self.text[slice(*head(role))].lower()
+        if role.role == "actor":
+            return self.where if self.event.type == "coup" or noun in _DOMESTIC else []
+        if self.event.type == "coup":
+            return self.where
+        told = role.text + " " + self.text[slice(*self.behind(role))]
+        if self.event.type != "arrest" or _FROM_ANYWHERE.search(told) or _PRONOUN.match(role.text):
             return []
-        if role.role == "target" and self.event.type == "arrest":
-            acting = unique(m for r in self.roles("actor") for m in self.own(r))
-            if len(acting) == 1 and acting[0].code != "IGO":
-                return acting
-        return self.where
-
-    def behind(self, role: Role) -> str:
-        """What stands behind a participant to say who it is; empty where nothing does."""
-        match = _APPOSED.match(self.text, role.end)
-        if not match:
-            return ""
-        stop = _STOP.search(self.text, match.end(), self.sentence[1])
-        return self.text[match.end() : stop.start() if stop else self.sentence[1]]
+        citizens = not _CITIZENS.isdisjoint(re.findall(r"[a-z-]+", told.lower()))
+        if not citizens and not (_UNREST.search(self.text[slice(*self.sentence)]) and noun.islower() | noun.isdigit()):
+            return []
+        acting = one(m for other in self.roles("actor") for m in self.own(other))
+        return acting if acting and acting[0].code != "IGO" else self.where
 
     @cached_property
     def where(self) -> list[Mention]:
         """The country where the event happens: by its place, its sentence, or the sentences before."""
-        placed = unique(m for role in self.roles("place") for m in self.own(role))
-        if len(placed) == 1:
+        if placed := one(m for role in self.roles("place") for m in self.own(role)):
             return placed
+        spared = [role.span for role in self.roles("target")]
         start, end = self.sentence
-        targets = [role.span for role in self.roles("target")]
         while True:
             names = [m for m in self.gazette.within(start, end) if m.code != "IGO"]
-            there = [m for m in names if _LOCAL.search(self.text[start : m.start])]
-            others = [m for m in names if not any(first <= m.start < last for first, last in targets)]
-            for some in (there, others if self.event.type in ("arrest", "coup") else []):
-                if len(unique(some)) == 1:
-                    return unique(some)
+            others = [
+                m
+                for m in names
+                if self.event.type in ("arrest", "coup")
+                and (start < self.sentence[0] or m.start < self.event.start)
+                and not any(first <= m.start < last for first, last in spared)
+            ]
+            found = one(m for m in names if _THERE.search(self.text[start : m.start])) or one(others)
+            if found and (start == self.sentence[0] or found[0].code == self.most):
+                return found
             if unique(names) or start == 0:
                 break
             start, end = self.gazette.sentence(max(0, start - 2))
             if end > self.sentence[0]:
                 break
-        everything = unique(m for m in self.gazette.mentions if m.code != "IGO")
-        return everything if len(everything) == 1 else []
+        return one(m for m in self.gazette.mentions if m.code != "IGO")
 
-    def head(self, role: Role) -> tuple[int, int]:
-        """The head of a phrase where nobody marked one: its last word before a preposition."""
-        cut = _PREPOSITION.search(role.text, 1)
-        phrase = role.text[: cut.start()].rstrip() if cut else role.text
-        word = re.search(r"\S+$", phrase)
-        return (role.start + word.start(), role.start + word.end()) if word else role.span
+    @cached_property
+    def most(self) -> str | None:
+        """The code that the document names most often."""
+        counts = Counter(m.code for m in self.gazette.mentions if m.code and m.code != "IGO")
+        return max(counts, key=counts.__getitem__, default=None)
+
+
+def head(role: Role) -> tuple[int, int]:
+    """The head of a participant; where nobody marked one, its last word before a preposition.
+
+    >>> head(Role("target", 10, 33, "a leader of the Taliban"))
+    (12, 18)
+    """
+    if role.head:
+        return role.head
+    cut = _HEAD_ENDS.search(role.text, 1)
+    word = re.search(r"\S+$", role.text[: cut.start()].rstrip() if cut else role.text)
+    return (role.start + word.start(), role.start + word.end()) if word else role.span
 
 
 def unique(mentions: Iterable[Mention]) -> list[Mention]:
@@ -290,3 +345,9 @@ def unique(mentions: Iterable[Mention]) -> list[Mention]:
         if mention.code:
             first.setdefault(mention.code, mention)
     return list(first.values())
+
+
+def one(mentions: Iterable[Mention]) -> list[Mention]:
+    """The first mention where all are of one code; none where they are of several."""
+    found = unique(mentions)
+    return found if len(found) == 1 else []
