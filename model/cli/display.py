@@ -79,27 +79,30 @@ def deeds(rows: Sequence[Mapping[str, Any]]) -> Table:
     Args:
         rows: of :func:`~.rows_of`.
     """
-    table = plain_table("", "when", "who", "did", "whom, what")
+    table = plain_table("", "when", "who", "event", "whom, what")
     for column in table.columns:
         column.justify = "left"
     for row in rows:
         happened = row.get("status") in _HAPPENED
-        did = row["trigger"] if happened else f"{row['trigger']} ({row['status']})"
-        cells = (
-            _when(row),
-            _who(row, "actor"),
-            did,
-            ": ".join(filter(None, (_who(row, "target"), _list(row["object"])))),
-        )
+        event = f"{row['type']}: {'' if happened else row['status'] + ' '}{row['trigger']}"
+        stopped = ": ".join(filter(None, (_who(row, "target"), _list(row["object"]))))
+        cells = (_when(row), _who(row, "actor"), event, stopped)
         table.add_row(*(one_line(cell) for cell in cells), style=None if happened else "italic")
     return table
 
 
 def _when(row: Mapping[str, Any]) -> str:
+    """The day, month or year of a row, from when or by when; the text's own words where they tell no day."""
     start, end = row["date_start"], row["date_end"]
-    if start == end:
-        return str(start) if start else _list(row["time"])
-    return f"{start or ''} – {end or ''}".strip()
+    if not start and not end:
+        return _list(row["time"])
+    if not start or not end:
+        return f"since {start}" if start else f"by {end}"
+    if (end - start).days >= 364 and (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
+    if start.day == 1 and 28 <= (end - start).days + 1 <= 31 and start.month == end.month:
+        return f"{start:%Y-%m}"
+    return str(start) if start == end else f"{start} to {end}"
 
 
 def _who(row: Mapping[str, Any], role: str) -> str:

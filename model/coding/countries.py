@@ -29,8 +29,12 @@ _CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|
 _PRONOUN = re.compile(r"(?:its?|their|they|them|his|he|him|her|she|you)\b", re.IGNORECASE)
 _PERSON = re.compile(r"(?:their|they|them|his|he|him|her|she)$", re.IGNORECASE)
 _STATE = re.compile(r"the (?:latter|country|nation)$", re.IGNORECASE)
-_BOTH = re.compile(r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE)
-_KNOWN = re.compile(r"(?:the|these|those|both)\b|they$|he$|she$|him$|her$|his$|them$|their$|who$|whose\b", re.IGNORECASE)
+_BOTH = re.compile(
+    r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE
+)
+_KNOWN = re.compile(
+    r"(?:the|these|those|both)\b|they$|he$|she$|him$|her$|his$|them$|their$|who$|whose\b", re.IGNORECASE
+)
 _PEOPLE = re.compile(
     r"(?:people|persons?|men|women|suspects?|detainees|prisoners?|rest|others|arrested|pair|group|individuals?|those|both"
     r"|whose members|students|dozens|hundreds|thousands|more|many|children|\d[\d,]*|two|three|four|five|six|ten)$",
@@ -48,9 +52,7 @@ _NOUNS = (
     "citizen drug lord kingpin blogger editor writer singer actor actress footballer cleric student engineer soldier "
     "officer chief ambassador"
 )
-_TITLED = re.compile(
-    rf"(?:['’]s)?(?: (?:ambassador to [A-Z]\w+|[A-ZÀ-Þ][\w'’.-]*|{'|'.join(_NOUNS.split())}))* ?"
-)
+_TITLED = re.compile(rf"(?:['’]s)?(?: (?:ambassador to [A-Z]\w+|[A-ZÀ-Þ][\w'’.-]*|{'|'.join(_NOUNS.split())}))* ?")
 _DOMESTIC = frozenset(
     "police policeman policemen officer officers authority authorities court courts judge judges prosecutor prosecutors "
     "army military soldier soldiers troops forces force junta government regime parliament president king monarch "
@@ -168,7 +170,11 @@ class _Scene:
         if role.role == "actor":
             names = names or self.gazette.within(role.end, min(role.end + 40, self.sentence[1]))
         match = next((m for m in names if (found := _BELONGS.fullmatch(self.text[end : m.start]))), None)
-        return [match] if match and (role.role != "target" or found[1] not in ("in", "at") or match.kind == "demonym") else []
+        return (
+            [match]
+            if match and (role.role != "target" or found[1] not in ("in", "at") or match.kind == "demonym")
+            else []
+        )
 
     def behind(self, role: Role) -> tuple[int, int]:
         """What stands behind a participant to say who it is; empty where nothing does."""
@@ -229,7 +235,10 @@ class _Scene:
             (other, event)
             for event in self.document.events
             for other in event.roles or ()
-            if other.role == "target" and since <= other.start and other.end <= role.start and not _KNOWN.match(other.text)
+            if other.role == "target"
+            and since <= other.start
+            and other.end <= role.start
+            and not _KNOWN.match(other.text)
         ]
         if not before:
             return []
@@ -247,7 +256,12 @@ class _Scene:
         if role.role == "target" and self.event.type == "arrest" and not person:
             return []
         spared = [other.span for other in self.roles("place")]
-        apart = {m.code for other in self.event.roles or () if other.role not in (role.role, "object") for m in self.own(other)}
+        apart = {
+            m.code
+            for other in self.event.roles or ()
+            if other.role not in (role.role, "object")
+            for m in self.own(other)
+        }
         start, end = self.sentence[0], min(role.start, self.sentence[1])
         while True:
             names = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -119,14 +120,11 @@ def event_dates(event: Event, document: Document, today: date | None) -> EventDa
 def _of_the_one_before(event: Event, document: Document, today: date | None) -> EventDates:
     """The days of the event that a definite noun takes up: *the arrest*, *her detention*, a sentence or two before."""
     if _DEFINITE.search(document.text[max(0, event.start - 30) : event.start]):
-        for other in reversed(document.events):
-            if (
-                (other.type, other.status) == (event.type, event.status)
-                and 0 < event.start - other.end <= _NEAR
-                and _timed(other)
-            ):
-                start, end, how = event_dates(other, document, today)
-                return EventDates(start, end, f"{one_line(other.trigger)} at {other.start}: {how}")
+        begin, end = (bisect_left(document.events, event.start - away, key=lambda e: e.start) for away in (_NEAR, 0))
+        for other in reversed(document.events[begin:end]):
+            if (other.type, other.status) == (event.type, event.status) and _timed(other):
+                start, last, how = event_dates(other, document, today)
+                return EventDates(start, last, f"{one_line(other.trigger)} at {other.start}: {how}")
     return EventDates()
 
 

@@ -31,7 +31,9 @@ _INSTITUTIONS = frozenset(
     "Airport State City County University Foreign Interior Air Navy Armed Bureau Security Federal Central Party".split()
 )
 _AGAINST = frozenset(["pro", "anti", "non", "post"])
-_ONLY_BY = frozenset("born backed trained made flagged occupied aligned educated inspired speaking style era bound".split())
+_ONLY_BY = frozenset(
+    "born backed trained made flagged occupied aligned educated inspired speaking style era bound".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +156,7 @@ class Gazette:
             else:
                 place += 1
 
-    def _counts(
-        self, tokens: list[str], place: int, end: int, lines: tuple[tuple[str, str], ...], last: int
-    ) -> bool:
+    def _counts(self, tokens: list[str], place: int, end: int, lines: tuple[tuple[str, str], ...], last: int) -> bool:
         """Whether a name is the state's, and no part of another name or word."""
         kinds = {kind for _, kind in lines}
         if "mask" in kinds or kinds == {"given"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from importlib.metadata import version
 from typing import Any
 
@@ -60,7 +61,7 @@ def rows_of(documents: Iterable[Document], model: str = "") -> list[Row]:
                     **codes_of(event)._asdict(),
                 }
                 rows.append(row | made)
-                mentions.append(EventMention.of(event, document.text, number, countries, days))
+                mentions.append(EventMention.of(event, document, number, today, countries, days))
     for row, first in zip(rows, event_links(mentions), strict=True):
         row["event_link"] = rows[first]["event_id"]
     return rows
@@ -76,15 +77,27 @@ def _roles(event: Event) -> Row:
 
 
 def one_a_day(rows: Iterable[Row]) -> list[Row]:
-    """Of linked rows the most certain one of each day; the day is the event's first, or else the document's.
+    """Of linked rows one a day: the one that names most of who and whom, of these the most certain, of these the first.
 
-    >>> rows = [{"event_link": "a", "score": score, "date_start": None, "date": None} for score in (0.5, 0.9)]
+    The day is the first of the event's; a row without one goes with the first day that its link has.
+
+    >>> links = {"event_link": "a", "actor": [], "target": [], "object": []}
+    >>> rows = [links | {"score": 0.5, "date_start": date(2025, 9, 1)}, links | {"score": 0.9, "date_start": None}]
     >>> [row["score"] for row in one_a_day(rows)]
     [0.9]
     """
+    rows = list(rows)
+    days: dict[str, date] = {}
+    for row in rows:
+        if row["date_start"]:
+            days.setdefault(row["event_link"], row["date_start"])
     best: dict[tuple[Any, ...], Row] = {}
     for row in rows:
-        key = row["event_link"], row["date_start"] or row["date"]
-        if key not in best or (row.get("score") or 0) > (best[key].get("score") or 0):
+        key = row["event_link"], row["date_start"] or days.get(row["event_link"])
+        if key not in best or _worth(row) > _worth(best[key]):
             best[key] = row
     return list(best.values())
+
+
+def _worth(row: Row) -> tuple[int, float]:
+    return sum(bool(row[name]) for name in ("actor", "target", "object")), row.get("score") or 0.0
