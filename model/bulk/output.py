@@ -19,7 +19,7 @@ TABLES = ("events", "errors", "documents")
 
 _PLACE = (Column("source", "text", ""), Column("position", "long", ""))
 _COLUMNS = {
-    "events": (*COLUMNS, Column("position", "long", "where in the file the document stands")),
+    "events": (*COLUMNS, Column("position", "long", "")),
     "documents": (
         Column("id", "text", ""),
         *(Column(name, "integer", "") for name in ("characters", "sentences", "events")),
@@ -27,6 +27,13 @@ _COLUMNS = {
     ),
     "errors": (Column("id", "text", ""), *_PLACE, Column("error", "text", "")),
 }
+
+
+def columns(table: str) -> list[str]:
+    """The names of a table's columns."""
+    return [column.name for column in _COLUMNS[table]]
+
+
 _ROWS = 2000
 """Rows that wait to be written, so that a shard of any size takes little memory."""
 

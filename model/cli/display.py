@@ -53,18 +53,27 @@ def marked(document: Document, types: Sequence[str]) -> Text:
     return text
 
 
-def show(document: Document, terminal: Console, types: Sequence[str], name: bool) -> None:
-    """Print a document's marked text and a line that counts its events.
+def show(
+    document: Document,
+    terminal: Console,
+    types: Sequence[str],
+    name: bool,
+    rows: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Print a document's marked text, who did what to whom, and a line that counts its events.
 
     Args:
         document: with its events.
         terminal: where to.
         types: see :func:`marked`.
         name: whether the id stands above the text.
+        rows: of the table of events; those without a participant are left out.
     """
     if name:
         terminal.rule(one_line(document.id), align="left")
     terminal.print(marked(document, types))
+    if told := [row for row in rows if row["actor"] or row["target"] or row["object"]]:
+        terminal.print(deeds(told), soft_wrap=False)
     counts: dict[tuple[str, str], int] = {}
     for event in document.events:
         kind = event.type, "" if event.status in _HAPPENED else f"{event.status} "

@@ -88,7 +88,7 @@ def _predict(arguments: argparse.Namespace) -> None:
             print(json.dumps(_coded(document, rows_of([document], model))), flush=True)
     elif form == "text":
         for document in found():
-            show(document, terminal, tagger.schema.types, name=several)
+            show(document, terminal, tagger.schema.types, several, rows_of([document], model))
     else:
         rows = rows_of(found(), model)
         rows = one_a_day(rows) if arguments.one_a_day else rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -26,10 +25,10 @@ def write_csv(rows: Iterable[Row], file: IO[str]) -> None:
         rows: of :func:`~.rows_of`.
         file: open for text, without translation of line ends.
     """
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([column.name for column in COLUMNS])
+    file.write(",".join(column.name for column in COLUMNS) + "\n")
     for row in rows:
-        writer.writerow([_escaped(_cell(row.get(column.name), column.kind)) for column in COLUMNS])
+        cells = (_escaped(_cell(row.get(column.name), column.kind)) for column in COLUMNS)
+        file.write(",".join(map(_quoted, cells)) + "\n")
 
 
 def _cell(value: Any, kind: str) -> str:
@@ -47,6 +46,11 @@ def _cell(value: Any, kind: str) -> str:
 def _escaped(cell: str) -> str:
     cell = SURROGATE.sub("\ufffd", cell)
     return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _quoted(cell: str) -> str:
+    # Python's own writer leaves a carriage return bare where lines end without one, and readers end the row there.
+    return '"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]', cell) else cell
 
 
 def joined(texts: Iterable[str]) -> str:
