@@ -3,8 +3,8 @@
 
 python benchmarks/coding.py annotations/news/coded/dev.jsonl annotations/news/dev --texts FOLDER [--errors]
 
-A gold file is JSON Lines of ``{"id", "start", "end", "type", "actor_country", "target_country", …}``; an empty list says
-that no reader can tell. The participants are those of the annotation set.
+A gold file is JSON Lines of ``{"id", "start", "end", "type", "actor_country", "target_country", …}``; an empty list
+says that no reader can tell. The participants are those of the annotation set.
 """
 
 from __future__ import annotations
@@ -39,12 +39,18 @@ def score_countries(gold: list[dict], mentions: dict[Span, tuple[Document, Event
             if errors and verdict not in ("right", "rightly open"):
                 roles = "; ".join(role.text for role in event.roles or () if role.role == side)
                 print(f"{side} {verdict}: {','.join(told) or '-'} for {','.join(wanted) or '-'} ({how}) [{roles}]")
-                print(f"    {document.id} {event.trigger}: {document.text[max(0, event.start - 300) : event.end + 150]!r}")
+                print(
+                    f"    {document.id} {event.trigger}: {document.text[max(0, event.start - 300) : event.end + 150]!r}"
+                )
         tellable = sum(counts[verdict] for verdict in ("right", "wrong", "in part", "open"))
         print(
             f"{side}: of {tellable} that a reader can tell",
-            *(f"{counts[verdict]} {verdict} ({counts[verdict] / max(1, tellable):.1%})" for verdict in ("right", "wrong", "in part", "open")),
-            sep=", ", end="; ",
+            *(
+                f"{counts[verdict]} {verdict} ({counts[verdict] / max(1, tellable):.1%})"
+                for verdict in ("right", "wrong", "in part", "open")
+            ),
+            sep=", ",
+            end="; ",
         )
         print(f"of {len(gold) - tellable} others {counts['told beyond the reader']} told")
 

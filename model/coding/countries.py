@@ -1,4 +1,4 @@
-"""The countries of an event's actors and targets, by names in the text and rules that leave open what they cannot tell."""
+"""The countries of actors and targets, by names in the text and rules that leave open what they cannot tell."""
 
 from __future__ import annotations
 
@@ -9,76 +9,37 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..documents.document import Document, Event, Role
-from .gazetteer import Mention, gazette
+from . import nouns
+from .gazetteer import Mention, entries, gazette
 
 _PLAIN = r"(?:(?!(?:of|in|at|on|from|to|by|with|and)\b)[a-z-]+ )"
 _HEAD_ENDS = re.compile(
-    r"\s(?:of|from|at|in|on|to|for|by|with|against|near|over|after|who|whom|that|which|loyal|under|suspected|accused|and)\s"
+    r"\s(?:of|from|at|in|on|to|for|by|with|against|near|over|after|who|whom|that|which|loyal|under|suspected|accused)\s"
 )
 _BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{_PLAIN}{{0,3}}")
-_LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?")
+_BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{_PLAIN}{{0,3}}")
+_LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?")
 _THERE = re.compile(
-    rf"\b(?:in|at|near|across|outside|inside|around|throughout|from|of) (?:the |an? )?{_PLAIN}{{0,3}}$", re.IGNORECASE
-)
-_NO_SUBJECT = re.compile(
-    rf"(?<!police )(?<!court )\b(?:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than)"
-    rf" (?:the |an? )?{_PLAIN}{{0,2}}$",
+    r"\b(?:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district|island"
+    rf"|parts?|north|south|east|west|streets) of) (?:the |an? )?{_PLAIN}{{0,3}}$",
     re.IGNORECASE,
 )
+_GOVERNED = re.compile(
+    rf"(\w*) ?\b(?:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than|for) "
+    rf"(?:the |an? )?{_PLAIN}{{0,2}}$",
+    re.IGNORECASE,
+)
+_NOT_HIMSELF = re.compile(r"['’]s| (?:administration|government|regime)")
 _CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|but|and)\b")
-_PRONOUN = re.compile(r"(?:its?|their|they|them|his|he|him|her|she|you)\b", re.IGNORECASE)
-_PERSON = re.compile(r"(?:their|they|them|his|he|him|her|she)$", re.IGNORECASE)
-_STATE = re.compile(r"the (?:latter|country|nation)$", re.IGNORECASE)
-_BOTH = re.compile(
-    r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE
-)
-_KNOWN = re.compile(
-    r"(?:the|these|those|both)\b|they$|he$|she$|him$|her$|his$|them$|their$|who$|whose\b", re.IGNORECASE
-)
-_PEOPLE = re.compile(
-    r"(?:people|persons?|men|women|suspects?|detainees|prisoners?|rest|others|arrested|pair|group|individuals?|those|both"
-    r"|whose members|students|dozens|hundreds|thousands|more|many|children|\d[\d,]*|two|three|four|five|six|ten)$",
-    re.IGNORECASE,
-)
 _APPOSED = re.compile(r",? \(|, ")
 _APPOSED_END = re.compile(
-    r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on|been|arrested|detained|jailed|held)\b"
+    r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on|been|arrested"
+    r"|detained|jailed|held)\b"
 )
-_NAMELY = re.compile(rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |{_PLAIN}){{0,4}}(?:(?:of|from|in) (?:the )?)?")
-_NOUNS = (
-    "former ousted deposed detained jailed imprisoned exiled opposition leader president prime minister foreign interior "
-    "defence defense dictator politician lawmaker activist dissident journalist human rights democracy political terror "
-    "suspect militant rebel warlord general coup party governor mayor judge lawyer businessman tycoon king national "
-    "citizen drug lord kingpin blogger editor writer singer actor actress footballer cleric student engineer soldier "
-    "officer chief ambassador"
+_NAMELY = re.compile(
+    rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |(?!including){_PLAIN}){{0,4}}(?:(?:of|from|in) (?:the )?)?"
 )
-_TITLED = re.compile(rf"(?:['’]s)?(?: (?:ambassador to [A-Z]\w+|[A-ZÀ-Þ][\w'’.-]*|{'|'.join(_NOUNS.split())}))* ?")
-_DOMESTIC = frozenset(
-    "police policeman policemen officer officers authority authorities court courts judge judges prosecutor prosecutors "
-    "army military soldier soldiers troops forces force junta government regime parliament president king monarch "
-    "ministry agents agent official officials department commission tribunal guard guards gendarmes navy council senate "
-    "cabinet administration mutineers rebels leaders leader general generals commander commanders detectives "
-    "investigators constabulary patrol marines commandos state bureau service services congress party opposition "
-    "militia militiamen mayor governor minister prison jail law".split()
-)
-_CITIZENS = frozenset(
-    "protester protesters demonstrator demonstrators activist activists politician politicians lawmaker lawmakers "
-    "minister ministers official officials member members dissident dissidents priest priests monk monks bishop father "
-    "president vice-president king monarch government governor mayor senator senators deputy deputies parliamentarian "
-    "parliamentarians legislator legislators critic critics supporter supporters opponent opponents leader leaders "
-    "guerrillas general generals judge judges policeman policemen regime rioters marchers unionists strikers candidate "
-    "candidates mp mps islamists founder protestors".split()
-)
-_UNREST = re.compile(
-    r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|uprising|crackdown|strikes?\b|rampage|overthrow"
-    r"|coup\b|subversion|sedition)",
-    re.IGNORECASE,
-)
-_FROM_ANYWHERE = re.compile(
-    r"qa[ei]da|Islamic State|ISI[LS]\b|Brotherhood|\b(?:terror|insurgent|militant|traffick|smuggl|gang|syndicate|cartel|foreign"
-    r"|migrant|refugee|asylum|journalist|reporter|employee|tourist|pilot|sailor|crew|suspect)",
-    re.IGNORECASE,
-)
+_BEYOND = re.compile(r"(?:['’]s)? (?:border|embassy|consulate|coast|waters|territory)\b")
 
 
 class EventCountries(NamedTuple):
@@ -122,6 +83,7 @@ class _Scene:
         self.event, self.document, self.text = event, document, document.text
         self.gazette = gazette(document.text)
         self.sentence = self.gazette.sentence(event.start)
+        self.before = self.gazette.sentence_before(self.sentence[0])[0]
 
     def side(self, name: str) -> tuple[tuple[str, ...], str]:
         """The codes of the participants of one role and what decided each."""
@@ -129,9 +91,15 @@ class _Scene:
         for role in self.roles(name):
             way, mentions = self.resolve(role)
             for mention in mentions:
-                if mention.code:
-                    found.setdefault(mention.code, f"{way} {mention.how}".strip())
+                if code := self.seated(mention) or mention.code:
+                    found.setdefault(code, f"{way} {mention.how}".strip())
         return tuple(found), "; ".join(found.values())
+
+    def seated(self, mention: Mention) -> str | None:
+        """The body that a city stands for where cooperation is suspended: *Brussels*."""
+        if self.event.type != "cooperation-suspension":
+            return None
+        return next((code for code, kind in entries().get(mention.name, ()) if kind == "seat"), None)
 
     def roles(self, name: str) -> list[Role]:
         return [role for role in self.event.roles or () if role.role == name]
@@ -167,14 +135,14 @@ class _Scene:
                     break
                 kept.insert(0, mention)
             return kept
-        if role.role == "actor":
-            names = names or self.gazette.within(role.end, min(role.end + 40, self.sentence[1]))
-        match = next((m for m in names if (found := _BELONGS.fullmatch(self.text[end : m.start]))), None)
-        return (
-            [match]
-            if match and (role.role != "target" or found[1] not in ("in", "at") or match.kind == "demonym")
-            else []
-        )
+        if role.role == "actor" and not names and self.text[start:end].lower() in nouns.DOMESTIC:
+            names = self.gazette.within(role.end, self.sentence[1])
+            return [m for m in names if _BESIDE.fullmatch(self.text[role.end : m.start])][:1]
+        for mention in names:
+            if link := _BELONGS.fullmatch(self.text[end : mention.start]):
+                beside = role.role == "target" and link[1] in ("in", "at")
+                return [] if beside and mention.kind not in ("demonym", "body") else [mention]
+        return []
 
     def behind(self, role: Role) -> tuple[int, int]:
         """What stands behind a participant to say who it is; empty where nothing does."""
@@ -204,41 +172,42 @@ class _Scene:
         """The name that the same person stands with elsewhere in the document."""
         start, end = head(role)
         name = re.sub(r"['’]s?$", "", self.text[start:end])
-        if name.islower() or len(name) < 3 or name.lower() in _CITIZENS | _DOMESTIC | set(self.text.split()):
+        if name.islower() or len(name) < 3 or name.lower() in nouns.CITIZENS | nouns.DOMESTIC | set(self.text.split()):
             return []
-        found: list[Mention] = []
+        own = set(re.findall(r"\w{4,}", role.text.casefold()))
+        found = [
+            m for m in self.gazette.mentions if m.kind == "person" and re.findall(r"\w+", m.name.casefold())[-1] in own
+        ]
         for match in re.finditer(rf"\b{re.escape(name)}\b", self.text, re.IGNORECASE):
             names = self.gazette.within(*self.gazette.sentence(match.start()))
-            found += [m for m in names if m.kind == "person" and m.end == match.end()]
             if match.start() == start:
                 continue
             before = [m for m in names if m.end < match.start() and not self.text[: m.start].endswith(" to ")]
-            found += [m for m in before if _TITLED.fullmatch(self.text[m.end : match.start()])][-1:]
+            found += [m for m in before if nouns.TITLED.fullmatch(self.text[m.end : match.start()])][-1:]
             after = [m for m in names if m.start > match.end() and self.text.startswith(", ", match.end())]
             found += [m for m in after if _NAMELY.fullmatch(self.text[match.end() + 2 : m.start])][:1]
         return one(found)
 
     def earlier(self, role: Role) -> list[Mention]:
         """Whom *he*, *the suspects* or *the officers* takes up: one before with that head, else the last target."""
-        if role.role != "target" or not _KNOWN.match(role.text):
+        if role.role != "target" or not nouns.KNOWN.match(role.text):
             return []
         start, end = head(role)
         noun = self.text[start:end]
-        since = self.gazette.sentence(max(0, self.sentence[0] - 2))[0]
         if len(noun) > 4:
+            theirs = re.compile(rf" (?:(?!the|an?|his|its|their|said|says)[a-z-]+ ){{0,2}}{re.escape(noun)}\b")
             for mention in reversed(self.gazette.within(0, role.start)):
-                if re.compile(rf" (?:[a-z-]+ ){{0,2}}{re.escape(noun)}\b").match(self.text, mention.end):
+                if theirs.match(self.text, mention.end):
                     return [mention]
-        if not _PERSON.match(role.text) and not _PEOPLE.search(noun):
+        if not nouns.PERSON_PRONOUN.match(role.text) and not nouns.ANYONE.search(noun):
             return []
         before = [
             (other, event)
             for event in self.document.events
             for other in event.roles or ()
-            if other.role == "target"
-            and since <= other.start
-            and other.end <= role.start
-            and not _KNOWN.match(other.text)
+            if other.role == "target" and self.before <= other.start and other.end <= role.start
+            if not nouns.PERSON_PRONOUN.match(other.text)
+            and not (nouns.KNOWN.match(other.text) and nouns.ANYONE.search(other.text))
         ]
         if not before:
             return []
@@ -247,13 +216,16 @@ class _Scene:
 
     def antecedent(self, role: Role) -> list[Mention]:
         """What a pronoun, *the country* or *both countries* takes up."""
-        if _BOTH.match(role.text):
+        if nouns.BOTH_STATES.match(role.text):
             states = unique(m for m in self.gazette.within(*self.sentence) if m.kind in ("name", "demonym", "capital"))
             return states if len(states) == 2 else []
-        person = bool(_PERSON.match(role.text)) and role.role == "target"
-        if not _PRONOUN.match(role.text) and not _STATE.match(role.text):
+        if nouns.THE_BODY.match(role.text):
+            return [m for m in self.gazette.within(self.before, self.sentence[1]) if m.code == "IGO"][:1]
+        person = bool(nouns.PERSON_PRONOUN.match(role.text)) and role.role == "target"
+        if not nouns.PRONOUN.match(role.text) and not nouns.THE_STATE.match(role.text):
             return []
-        if role.role == "target" and self.event.type == "arrest" and not person:
+        sent = nouns.THE_STATE.match(role.text) or self.text[slice(*head(role))].lower() in nouns.SENT_ABROAD
+        if role.role == "target" and not person and (self.event.type == "arrest" or not sent):
             return []
         spared = [other.span for other in self.roles("place")]
         apart = {
@@ -268,42 +240,68 @@ class _Scene:
                 m
                 for m in self.gazette.within(start, end)
                 if not any(first <= m.start < last for first, last in spared)
-                and not _NO_SUBJECT.search(self.text[start : m.start])
-                and not (person and (m.code == "IGO" or m.kind in ("name", "body") or self.acts(m)))
+                and (nouns.THE_STATE.match(role.text) or self.acts(m, start))
+                and not (m.code == "IGO" and nouns.THE_STATE.match(role.text))
+                and not (person and ((start < self.sentence[0] and m.start > start + 60) or not self.someone(m, role)))
             ]
             if found := one(names) or one(m for m in names if m.code not in apart):
                 return found
-            if names and role.role == "actor" and end == min(role.start, self.sentence[1]):
+            if names and role.role == "actor" and start == self.sentence[0]:
                 subject = [names[0]]
                 for mention in names[1:]:
                     if _LIST.fullmatch(self.text[subject[-1].end : mention.start]):
                         subject.append(mention)
                 if len(subject) > 1 or not _CLAUSE.search(self.text[names[0].end : role.start]):
                     return subject
-            if names or start == 0:
+            if names or start == self.before:
                 return []
-            start, end = self.gazette.sentence(max(0, start - 2))
-            if end > self.sentence[0]:
-                return []
+            start, end = self.before, self.sentence[0]
 
-    def acts(self, mention: Mention) -> bool:
-        """Whether a name is that of police, a court or a government: no one who is taken."""
-        return not _DOMESTIC.isdisjoint(re.findall(r"\w+", self.text[mention.end : mention.end + 30].lower())[:3])
+    def acts(self, mention: Mention, start: int) -> bool:
+        """Whether a name can be a subject: not behind a preposition, but for *police in X* and *calls for X to*."""
+        match = _GOVERNED.search(self.text[start : mention.start])
+        return (
+            match is None
+            or match[1].lower() in nouns.DOMESTIC
+            or (" for " in match[0] and self.text.startswith(" to ", mention.end))
+        )
+
+    def someone(self, mention: Mention, role: Role) -> bool:
+        """Whether a name is that of a person or begins with whom one may take: *Iranian diplomat*, *Navalny*."""
+        many = role.text.lower() in ("they", "them", "their")
+        if mention.kind == "person":
+            return not many and not _NOT_HIMSELF.match(self.text, mention.end)
+        if many and mention.kind == "demonym" and mention.name.endswith("s"):
+            return True
+        match = nouns.SOMEONE.match(self.text, mention.end) if mention.kind == "demonym" else None
+        return match is not None and (not many or match[0].endswith(("s", "men", "couple", "pair")))
 
     def scene(self, role: Role) -> list[Mention]:
         """Where it happens, for those who are of the country."""
         noun = self.text[slice(*head(role))].lower()
         if role.role == "actor":
-            return self.where if self.event.type == "coup" or noun in _DOMESTIC else []
+            told = f"{role.text.partition(' ')[0]} {noun}"
+            if nouns.PRONOUN.fullmatch(role.text):
+                told = self.text[self.sentence[0] : role.start]
+            domestic = not nouns.DOMESTIC.isdisjoint(re.findall(r"[a-z]+", told.lower()))
+            return self.where if self.event.type == "coup" or domestic else []
         if self.event.type == "coup":
             return self.where
-        told = role.text + " " + self.text[slice(*self.behind(role))]
-        if self.event.type != "arrest" or _FROM_ANYWHERE.search(told) or _PRONOUN.match(role.text):
+        told = self.text[slice(*self.behind(role))]
+        if self.event.type != "arrest" or nouns.PRONOUN.match(role.text):
             return []
-        citizens = not _CITIZENS.isdisjoint(re.findall(r"[a-z-]+", told.lower()))
-        if not citizens and not (_UNREST.search(self.text[slice(*self.sentence)]) and noun.islower() | noun.isdigit()):
+        if nouns.FROM_ANYWHERE.search(f"{role.text} {told}"):
             return []
+        title = f"{self.text[role.start : head(role)[1]]} {told}"
+        if nouns.CITIZENS.isdisjoint(re.findall(r"[a-z-]+", title.lower())):
+            near = {m.code for m in self.gazette.within(self.before, self.sentence[1])}
+            named = self.text[head(role)[0]].isupper() and len(near) == 1
+            lately = self.text[max(0, self.sentence[0] - 400) : self.sentence[1]]
+            if not (named or nouns.CROWD.search(noun)) or not nouns.UNREST.search(lately):
+                return []
         acting = one(m for other in self.roles("actor") for m in self.own(other))
+        if noun in nouns.SOLDIERS and len({m.code for m in self.gazette.within(*self.sentence)} - {"IGO"}) > 1:
+            return []
         return acting if acting and acting[0].code != "IGO" else self.where
 
     @cached_property
@@ -318,19 +316,29 @@ class _Scene:
             others = [
                 m
                 for m in names
-                if self.event.type in ("arrest", "coup")
+                if (self.event.type in ("arrest", "coup") or (m.kind == "demonym" and start == self.sentence[0]))
+                and self.rules(m)
                 and (start < self.sentence[0] or m.start < self.event.start)
                 and not any(first <= m.start < last for first, last in spared)
             ]
-            found = one(m for m in names if _THERE.search(self.text[start : m.start])) or one(others)
+            there = [m for m in names if _THERE.search(self.text[start : m.start])]
+            if found := one(m for m in there if not _BEYOND.match(self.text, m.end)):
+                return found
+            found = one(others)
             if found and (start == self.sentence[0] or found[0].code == self.most):
                 return found
-            if unique(names) or start == 0:
+            if unique(others) or start <= self.gazette.sentences[0][0]:
                 break
-            start, end = self.gazette.sentence(max(0, start - 2))
-            if end > self.sentence[0]:
-                break
-        return one(m for m in self.gazette.mentions if m.code != "IGO")
+            start, end = self.gazette.sentence_before(start)
+        everywhere = [m for m in self.gazette.mentions if m.code and m.code != "IGO" and self.rules(m)]
+        main = [m for m in everywhere if m.code == self.most]
+        if self.event.type in ("arrest", "coup") and len(main) > 1 and len(main) >= 0.7 * len(everywhere):
+            return main[:1]
+        return one(everywhere)
+
+    def rules(self, mention: Mention) -> bool:
+        """Whether a name is that of a country or its institutions, not of somebody from there."""
+        return mention.kind != "demonym" or bool(nouns.OF_STATE.match(self.text, mention.end))
 
     @cached_property
     def most(self) -> str | None:

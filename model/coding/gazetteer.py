@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,28 +11,28 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from ..documents.text import sentences, span_at, words
+from .nouns import vocabulary
 
 TABLE = Path(__file__).with_name("countries.tsv")
-_TITLES = frozenset(
+_TITLES = vocabulary(
     "president premier minister prime king queen prince sheikh ayatollah leader chancellor senator governor general "
-    "colonel captain commodore marshal mr mrs ms dr sir dictator ruler deposed ousted former mayor candidate "
-    "ex".split()
+    "colonel captain commodore marshal mr mrs ms dr sir dictator ruler deposed ousted former mayor candidate ex"
 )
-_DIRECTIONS = frozenset(
-    "north south east west northern southern eastern western central greater upper lower downtown occupied northeastern "
-    "northwestern southeastern southwestern inner outer".split()
+_DIRECTIONS = vocabulary(
+    "north south east west northern southern eastern western central greater upper lower downtown occupied "
+    "northeastern northwestern southeastern southwestern inner outer"
 )
-_OPENERS = frozenset(
+_OPENERS = vocabulary(
     "in from the a an and of for to by with when after while as at on near outside across both against since but over "
-    "following before that between although inside throughout if because meanwhile".split()
+    "following before that between although inside throughout if because meanwhile"
 )
-_INSTITUTIONS = frozenset(
+_INSTITUTIONS = vocabulary(
     "Police Court Supreme High Army President Prime Minister Parliament Government Defence Defense Ministry National "
-    "Airport State City County University Foreign Interior Air Navy Armed Bureau Security Federal Central Party".split()
+    "Airport State City County University Foreign Interior Air Navy Armed Bureau Security Federal Central Party"
 )
 _AGAINST = frozenset(["pro", "anti", "non", "post"])
-_ONLY_BY = frozenset(
-    "born backed trained made flagged occupied aligned educated inspired speaking style era bound".split()
+_ONLY_BY = vocabulary(
+    "born based backed trained made flagged occupied aligned educated inspired speaking style era bound"
 )
 
 
@@ -140,6 +140,10 @@ class Gazette:
         """The sentence around a place of the text."""
         return span_at(self.sentences, place) or (0, len(self.text))
 
+    def sentence_before(self, start: int) -> tuple[int, int]:
+        """The sentence before one that starts there; of the first one itself."""
+        return self.sentences[max(0, bisect_left(self.sentences, start, key=lambda span: span[0]) - 1)]
+
     def _find(self) -> Iterator[tuple[int, int, tuple[tuple[str, str], ...]]]:
         tokens = [self.text[start:end].replace("’", "'") for start, end in self._words]
         index, place, last = _index(), 0, -1
@@ -149,7 +153,7 @@ class Gazette:
                     end = place + len(key)
                     if self._counts(tokens, place, end, lines, last):
                         last = end
-                        named = tuple(line for line in lines if line[1] != "given")
+                        named = tuple(line for line in lines if line[1] not in ("given", "seat"))
                         yield self._words[place][0], self._words[end - 1][1], named
                     place = end
                     break
@@ -174,6 +178,7 @@ class Gazette:
             and place != last
             and self.text[self._words[place - 1][1]] == " "
             and before.lower() not in _TITLES | _DIRECTIONS | _OPENERS
+            and not before.endswith("ed")
         ):
             return False
         return not (

@@ -1,0 +1,99 @@
+"""Words that tell what somebody is: of which country one may take him to be, and what a pronoun takes up."""
+
+from __future__ import annotations
+
+import re
+
+
+def vocabulary(text: str) -> frozenset[str]:
+    """The words of a line.
+
+    >>> sorted(vocabulary("king queen"))
+    ['king', 'queen']
+    """
+    return frozenset(text.split())
+
+
+PRONOUN = re.compile(r"(?:its?|their|they|them|his|he|him|her|she|you)\b", re.IGNORECASE)
+PERSON_PRONOUN = re.compile(r"(?:their|they|them|his|he|him|her|she)$", re.IGNORECASE)
+THE_STATE = re.compile(r"the (?:latter|country|nation)\b", re.IGNORECASE)
+THE_BODY = re.compile(r"the (?:organi[sz]ation|group|body|bloc|union|alliance|grouping)$", re.IGNORECASE)
+BOTH_STATES = re.compile(
+    r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE
+)
+KNOWN = re.compile(
+    r"(?:the|these|those|both|whose)\b|(?:they|he|she|him|her|his|them|their|who)$|\w+ of (?:the|them)\b", re.IGNORECASE
+)
+"""How a phrase begins that takes up somebody named before."""
+ANYONE = re.compile(
+    r"(?:people|persons|men|women|suspects?|detainees|prisoners?|rest|others|arrested|pair|group|individuals?|those|both"
+    r"|whose members|students|dozens|hundreds|thousands|more|many|children|\d[\d,]*|two|three|four|five|six|ten)$",
+    re.IGNORECASE,
+)
+"""Heads that say nothing of their own."""
+
+_TITLES = (
+    "former|ousted|deposed|detained|jailed|imprisoned|exiled|opposition|leader|president|prime|minister|foreign|interior"
+    "|defen[cs]e|dictator|politician|lawmaker|activist|dissident|journalist|human|rights|democracy|political|terror|suspect"
+    "|militant|rebel|warlord|general|coup|party|governor|mayor|judge|lawyer|businessman|tycoon|king|national|citizen|drug"
+    "|lord|kingpin|blogger|editor|writer|singer|actor|actress|footballer|cleric|student|engineer|soldier|officer|chief"
+    "|ambassador"
+)
+TITLED = re.compile(rf"(?:['’]s)?(?: (?:(?:to )?[A-ZÀ-Þ][\w'’.-]*|{_TITLES}))* ?")
+"""What stands between a nationality and the name of a person."""
+SOMEONE = re.compile(
+    rf"(?: [\w'’-]+){{0,3}} (?:{_TITLES}|m[ae]n|wom[ae]n|boy|girl|captain|nationals|citizens|diplomats?|fisherm[ae]n"
+    r"|sailors?|pilots?|couple|pair|teenagers?|soldiers|journalists|activists|reporters?|photojournalist|members?|prisoners?|youtuber"
+    r"|artist|muslims|officials?|troops|workers?|students|tourists?|migrants?|suspects)\b",
+    re.IGNORECASE,
+)
+"""What stands behind the nationality of a person."""
+
+DOMESTIC = vocabulary(
+    "police policeman policemen officer officers authority authorities court courts judge judges prosecutor "
+    "prosecutors army military soldier soldiers troops forces force junta government regime parliament president king "
+    "monarch ministry agents agent official officials department commission tribunal guard guards gendarmes navy "
+    "council senate cabinet administration mutineers rebels leaders leader general generals commander commanders "
+    "detectives investigators constabulary patrol marines commandos state bureau service services congress party "
+    "opposition team panel judiciary justice agency militia militiamen mayor governor minister prison jail law"
+)
+"""Actors who act in their own country where the text names no other."""
+CITIZENS = vocabulary(
+    "protester protesters protestors demonstrator demonstrators activist activists politician politicians lawmaker "
+    "lawmakers minister ministers official officials member members dissident dissidents priest priests monk monks "
+    "bishop father abbot imam cleric president vice-president king monarch government governor mayor senator senators "
+    "deputy deputies parliamentarian parliamentarians legislator legislators critic critics supporter supporters "
+    "opponent opponents leader leaders soldier soldiers officer officers troops guerrillas general generals judge "
+    "judges policeman policemen regime rioters marchers unionists strikers candidate candidates mp mps islamists "
+    "founder arabs muslims christians jews kurds"
+)
+"""Targets who are of the country where they are taken if the text says no other."""
+SOLDIERS = vocabulary("soldier soldiers officer officers troops colonel lieutenant-colonel")
+"""Those of them who are abroad more often than others."""
+CROWD = re.compile(
+    r"(?:people|persons|men|women|students?|youths|children|child|boy|girl|dozens|scores|hundreds|thousands|others|more|many"
+    r"|some|several|\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten)$"
+)
+"""Heads of targets who are of the country if they are taken in an unrest."""
+UNREST = re.compile(
+    r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|(?-i:march)\b|uprising|rampage|overthrow"
+    r"|coup\b|subversion|sedition|slogan)",
+    re.IGNORECASE,
+)
+FROM_ANYWHERE = re.compile(
+    r"qa[ei]da|Islamic State|ISI[LS]\b|\b(?:terror|extremis|insurgent|militant|traffick|smuggl|gang|syndicate|cartel"
+    r"|foreign|migrant|refugee|asylum|journalist|reporter|employee|tourist|pilot|sailor|crew|suspect)",
+    re.IGNORECASE,
+)
+"""Targets who may be of any country."""
+SENT_ABROAD = vocabulary(
+    "it its they them troops forces soldiers personnel peacekeepers military ambassador ambassadors diplomats embassy "
+    "envoy envoys staff workers citizens nationals government regime"
+)
+"""Heads behind *its* and *their* of those whom a state has elsewhere."""
+OF_STATE = re.compile(
+    rf"(?:['’]s)?(?: [\w'’-]+){{0,2}} (?:{'|'.join(sorted(DOMESTIC))}|intelligence|coup|uprising|civil|capital|city"
+    r"|town|province|region|port|protests?)\b",
+    re.IGNORECASE,
+)
+"""What stands behind the nationality of an institution or of a part of the country."""

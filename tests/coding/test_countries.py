@@ -1,0 +1,213 @@
+"""Countries of actors and targets: right by the text's own words, open where the text does not decide."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from news_event_tagger.coding.countries import EventCountries, event_countries
+from news_event_tagger.coding.gazetteer import Gazette, entries
+from news_event_tagger.documents.document import Document, Event, Role
+
+CODES = {
+    name: {code for code, kind in lines if kind not in ("mask", "given", "short", "seat")}
+    for name, lines in entries().items()
+}
+NAMES = sorted(name for name, codes in CODES.items() if codes)
+AMBIGUOUS = ("Georgia", "Congo", "Congolese", "Korea", "Korean", "Dominican", "Kashmir", "Punjab", "Jerusalem")
+
+
+def document(marked: str) -> Document:
+    """A document from ``[actor: France] <expulsion: expelled> …``: roles in brackets, triggers in angles.
+
+    A role belongs to the trigger of its own sentence.
+    """
+    text, spans = "", []
+    for piece in re.split(r"([\[<]\w[\w-]*: [^\]>]+[\]>])", marked):
+        if match := re.fullmatch(r"([\[<])([\w-]+): ([^\]>]+)[\]>]", piece):
+            spans.append((match[1], match[2], len(text), match[3]))
+            piece = match[3]
+        text += piece
+    events = []
+    for kind, type_, start, trigger in spans:
+        if kind == "<":
+            line = text.count("\n", 0, start)
+            roles = tuple(
+                Role(role, first, first + len(words), words)
+                for bracket, role, first, words in spans
+                if bracket == "[" and text.count("\n", 0, first) == line
+            )
+            events.append(Event(start, start + len(trigger), type_, trigger, roles=roles))
+    return Document(text, tuple(events))
+
+
+def countries(marked: str) -> EventCountries:
+    """Of the last event."""
+    marked_document = document(marked)
+    return event_countries(marked_document.events[-1], marked_document)
+
+
+@pytest.mark.parametrize("after", [".", " again", ", they said"])
+def test_every_name_gives_its_code_or_is_ambiguous(after: str) -> None:
+    for name in NAMES:
+        found = [mention.code for mention in Gazette(f"They spoke of {name}{after}").mentions]
+        assert found == ([*CODES[name]] if len(CODES[name]) == 1 else [None]), name
+
+
+@pytest.mark.parametrize("name", AMBIGUOUS)
+def test_what_is_said_to_be_ambiguous_stays_open(name: str) -> None:
+    assert [mention.code for mention in Gazette(f"They spoke of {name}.").mentions] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Atlanta, Georgia, and Tbilisi, Georgia.", ["USA", "USA", "GEO", "GEO"]),
+        ("Georgian police left Georgia.", ["GEO", "GEO"]),
+        ("The United States spoke of Georgia.", ["USA", None]),
+        ("Congolese troops near Goma.", ["COD", "COD"]),
+        ("Congolese troops near Brazzaville.", ["COG", "COG"]),
+        (
+            "Niger and Nigeria, Nigerien and Nigerian, South Sudan and Sudan.",
+            ["NER", "NGA", "NER", "NGA", "SSD", "SDN"],
+        ),
+        ("Guinea, Guinea-Bissau.", ["GNB", "GNB"]),
+        ("Guinea.", ["GIN"]),
+        ("Equatorial Guinea, Papua New Guinea.", ["GNQ", "PNG"]),
+        ("Zaire, Burma, Swaziland, Upper Volta, Ceylon.", ["COD", "MMR", "SWZ", "BFA", "LKA"]),
+        ("The Soviet Union, Yugoslavia, Czechoslovakia and East Germany.", ["SUN", "YUG", "CSK", "DDR"]),
+        ("The Elysée, the Elysee, the Kremlin, Downing Street.", ["FRA", "FRA", "RUS", "GBR"]),
+        ("ECOWAS, the European Union and the African Union.", ["IGO", "IGO", "IGO"]),
+        ("Côte d’Ivoire and Cote d'Ivoire.", ["CIV", "CIV"]),
+        ("Three Kenyans and two Filipinos.", ["KEN", "PHL"]),
+    ],
+)
+def test_names_in_a_text(text: str, codes: list[str | None]) -> None:
+    assert [mention.code for mention in Gazette(text).mentions] == codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Michael Jordan won.",
+        "Chad Mitchell sang.",
+        "A pro-Russian mob.",
+        "A Chinese-born man.",
+        "The New York Times reports.",
+        "A male suspect. Male suspects.",
+        "al-Qaida in Iraq claimed it.",
+    ],
+)
+def test_what_only_looks_like_a_country(text: str) -> None:
+    assert not Gazette(text).mentions
+
+
+@pytest.mark.parametrize(
+    ("marked", "actor", "target"),
+    [
+        ("[actor: Paris] <cooperation-suspension: suspended> aid to [target: Niger].", ["FRA"], ["NER"]),
+        ("[actor: Brussels] <cooperation-suspension: suspended> aid to [target: Niger].", ["IGO"], ["NER"]),
+        ("[actor: Police] <arrest: held> [target: a man] in [place: Brussels].", ["BEL"], []),
+        (
+            "[actor: Mali], [actor: Niger] and [actor: Burkina Faso] <cooperation-suspension: left>.",
+            ["MLI", "NER", "BFA"],
+            [],
+        ),
+        ("[actor: Polish police] <arrest: held> [target: French and German diplomats].", ["POL"], ["FRA", "DEU"]),
+        ("[actor: Iran] <expulsion: expelled> [target: the British ambassador to Tehran].", ["IRN"], ["GBR"]),
+        (
+            "[actor: Norway] <expulsion: expelled> [target: a diplomat at the Russian embassy in Oslo].",
+            ["NOR"],
+            ["RUS"],
+        ),
+        ("[actor: Police] <arrest: held> [target: a man] in [place: Gao], [place: Mali].", ["MLI"], []),
+        ("[actor: Police] in Zambia <arrest: held> [target: a man].", ["ZMB"], []),
+        ("[actor: Police] <arrest: held> [target: a man].", [], []),
+        ("Iran says [actor: it] <arrest: held> [target: a suspect].", ["IRN"], []),
+        (
+            "Mali, Niger and Burkina Faso announce [actor: their] <cooperation-suspension: exit>.",
+            ["MLI", "NER", "BFA"],
+            [],
+        ),
+        ("The Sudanese army says [actor: it] <arrest: held> Kenyan men.", ["SDN"], []),
+        ("Norway says Chad fears that [actor: it] will <cooperation-suspension: stop> aid.", [], []),
+        (
+            "Lebanon calls for Damascus to <expulsion: withdraw> [target: its troops] from [place: Lebanon].",
+            [],
+            ["SYR"],
+        ),
+        (
+            "[actor: Police] <arrest: held> [target: John Doe], a 34-year-old Canadian, in [place: Oslo].",
+            ["NOR"],
+            ["CAN"],
+        ),
+        ("[actor: Police] <arrest: held> [target: five men], including three Moroccans.", [], []),
+        ("[actor: Syrian police] <arrest: held> [target: dozens of protesters].", ["SYR"], ["SYR"]),
+        ("[actor: Syrian police] <arrest: held> [target: three journalists].", ["SYR"], []),
+        ("Riots shook Paris. [target: More than 100] were <arrest: arrested>.", [], ["FRA"]),
+        ("[target: More than 100] were <arrest: arrested> in [place: Paris].", [], []),
+        ("[actor: Soldiers] <coup: ousted> [target: the president] in [place: Bamako].", ["MLI"], ["MLI"]),
+        ("[actor: The junta] <arrest: held> [target: a Congolese man] in [place: Bamako].", ["MLI"], []),
+        (
+            "[actor: Cuban police] <arrest: held> [target: American diplomats] and [target: officials].",
+            ["CUB"],
+            ["USA"],
+        ),
+        ("[actor: The EU] <cooperation-suspension: froze> aid. ", ["IGO"], []),
+        (
+            "Fiji's <cooperation-suspension: suspension> from the Commonwealth by [actor: the organization].",
+            ["IGO"],
+            [],
+        ),
+    ],
+)
+def test_actors_and_targets(marked: str, actor: list[str], target: list[str]) -> None:
+    found = countries(marked)
+    assert (list(found.actor), list(found.target)) == (actor, target)
+
+
+@pytest.mark.parametrize(
+    ("marked", "target"),
+    [
+        (
+            "Iran <arrest: held> [target: several Swedish diplomats].\n[target: The diplomats] were <arrest: jailed>.",
+            "SWE",
+        ),
+        ("[actor: Iran] <arrest: held> [target: a Swedish tourist].\n[target: He] was <arrest: jailed>.", "SWE"),
+        ("Egyptian dissident Omar Farid spoke.\n[target: Mr. Farid] was <arrest: held> in Oslo.", "EGY"),
+        ("Omar Farid, a former Egyptian envoy, spoke.\n[target: Farid] was <arrest: held> in Oslo.", "EGY"),
+    ],
+)
+def test_persons_known_from_a_sentence_before(marked: str, target: str) -> None:
+    assert countries(marked).target == (target,)
+
+
+def test_each_code_says_what_decided_it() -> None:
+    found = countries("[actor: Police] <arrest: held> [target: a French man] and [target: a Malian] in [place: Dakar].")
+    assert found == EventCountries(("SEN",), "scene capital Dakar", ("FRA", "MLI"), "demonym French; demonym Malian")
+
+
+def test_an_event_without_participants_stays_open() -> None:
+    text = "France condemned the coup in Mali."
+    event = Event(21, 25, "coup", "coup")
+    assert event_countries(event, Document(text, (event,))) == EventCountries()
+
+
+@given(st.text(alphabet="abIranofMli ,.'’-\n", max_size=80), st.data())
+@settings(deadline=None)
+def test_any_spans_are_read(text: str, data: st.DataObject) -> None:
+    text = f"Mali {text} Iran"
+    places = st.integers(0, len(text) - 1)
+    roles = []
+    for role in ("actor", "target", "place"):
+        start = data.draw(places)
+        end = data.draw(st.integers(start + 1, len(text)))
+        roles.append(Role(role, start, end, text[start:end]))
+    event = Event(
+        0, 4, data.draw(st.sampled_from(["arrest", "coup", "cooperation-suspension"])), "Mali", roles=tuple(roles)
+    )
+    found = event_countries(event, Document(text, (event,)))
+    assert {*found.actor, *found.target} <= {"MLI", "IRN"}
