@@ -27,13 +27,6 @@ _COLUMNS = {
     ),
     "errors": (Column("id", "text", ""), *_PLACE, Column("error", "text", "")),
 }
-
-
-def columns(table: str) -> list[str]:
-    """The names of a table's columns."""
-    return [column.name for column in _COLUMNS[table]]
-
-
 _ROWS = 2000
 """Rows that wait to be written, so that a shard of any size takes little memory."""
 

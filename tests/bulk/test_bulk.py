@@ -27,6 +27,8 @@ from news_event_tagger.bulk.entries import Entry, entries
 from news_event_tagger.bulk.output import TABLES
 from news_event_tagger.bulk.shards import Fields, Part, dumps, loads, plan
 from news_event_tagger.bulk.worker import Job, Worker
+from news_event_tagger.coding import rows as coding
+from news_event_tagger.coding.columns import COLUMNS
 from news_event_tagger.documents.text import sentences
 from tests.conftest import call, refused
 
@@ -206,6 +208,20 @@ def test_what_is_no_document_is_told_with_its_place(tmp_path: Path) -> None:
     assert "cannot be read from here on" in told["d.jsonl.gz#<NA>"]
 
 
+def test_events_are_rows_of_the_table_with_the_day_of_their_document(tmp_path: Path) -> None:
+    lines = [
+        {"id": "a", "text": "A coup.", "day": "2025-09-19"},
+        {"text": "No.\nA coup.", "meta": {"date": "1983-03-03"}},
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    (shard,), _, _ = plan([str(tmp_path / "a.jsonl")])
+    events = work(shard, tmp_path / "out", Words(), Fields(date="day"))["events"]
+    assert events.columns.tolist() == [*(column.name for column in COLUMNS), "position"]
+    assert events["date"].astype(str).tolist() == ["2025-09-19", "1983-03-03"]
+    assert events["event_id"].tolist() == ["a:2-6:coup", f"{tmp_path}/a.jsonl#52:6-10:coup"]
+    assert set(events["source"]) == {str(tmp_path / "a.jsonl")}
+
+
 def test_each_event_has_its_sentence_and_sentences_are_gone_through_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,7 +237,8 @@ def test_each_event_has_its_sentence_and_sentences_are_gone_through_once(
     document = Document.mark(text, [(at, at + 4, "coup") for at in range(len(text)) if text.startswith("Coup", at)])
     for folder in (*TABLES, "work"):
         (tmp_path / folder).mkdir()
-    monkeypatch.setattr(output, "sentences", lambda text: Counted(sentences(text)))
+    for module in (output, coding):
+        monkeypatch.setattr(module, "sentences", lambda text: Counted(sentences(text)))
     with output.Tables(fsspec.filesystem("file"), str(tmp_path), str(tmp_path / "work"), "0") as tables:
         tables.add(Entry("a.txt", 0, "a", text), document)
         tables.commit()

@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event
-from news_event_tagger.bulk import output
 from news_event_tagger.coding.columns import COLUMNS
 from news_event_tagger.coding.export import joined, parted, schema, write_csv, write_parquet
 from news_event_tagger.coding.rows import Row, rows_of
@@ -113,10 +112,6 @@ def test_the_page_describes_every_column_in_the_words_of_the_code() -> None:
     page = (REPOSITORY / "docs" / "TABLE.md").read_text(encoding="utf-8")
     described = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*) \|$", page, re.MULTILINE)
     assert described == [tuple(column) for column in COLUMNS]
-
-
-def test_bulk_writes_the_same_columns() -> None:
-    assert output.columns("events")[: len(NAMES)] == NAMES
 
 
 @pytest.mark.parametrize("documents", [[], [Document("Nothing.")]])
