@@ -15,6 +15,8 @@ from .tables import plain_table
 
 _COLOURS = (("white", "dark_red"), ("white", "dark_blue"), ("black", "dark_orange"), ("white", "dark_green"))
 _HAPPENED = (None, "actual")
+_DAYS = 21
+"""Columns of a terminal that two dates take."""
 
 
 def marked(document: Document, types: Sequence[str]) -> Text:
@@ -89,14 +91,19 @@ def deeds(rows: Sequence[Mapping[str, Any]]) -> Table:
         rows: of :func:`~.rows_of`.
     """
     table = plain_table("", "when", "who", "event", "whom, what")
-    for column in table.columns:
-        column.justify = "left"
     for row in rows:
         happened = row.get("status") in _HAPPENED
         event = f"{row['type']}: {'' if happened else row['status'] + ' '}{row['trigger']}"
         stopped = ": ".join(filter(None, (_who(row, "target"), _list(row["object"]))))
         cells = (_when(row), _who(row, "actor"), event, stopped)
         table.add_row(*(one_line(cell) for cell in cells), style=None if happened else "italic")
+    for column in table.columns:
+        column.justify, column.overflow = "left", "fold"
+    # Days and types stay whole; the words of the text give way.
+    for place, least in ((0, _DAYS), (2, max((len(str(row["type"])) + 1 for row in rows), default=0))):
+        column = table.columns[place]
+        longest = max(len(str(cell)) for cell in (column.header, *column.cells))
+        column.width = min(longest, max(least, _DAYS))
     return table
 
 
@@ -111,7 +118,9 @@ def _when(row: Mapping[str, Any]) -> str:
         return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
     if start.day == 1 and 28 <= (end - start).days + 1 <= 31 and start.month == end.month:
         return f"{start:%Y-%m}"
-    return str(start) if start == end else f"{start} to {end}"
+    if start == end:
+        return str(start)
+    return f"{start}–{end:%d}" if (start.year, start.month) == (end.year, end.month) else f"{start}–{end}"
 
 
 def _who(row: Mapping[str, Any], role: str) -> str:
