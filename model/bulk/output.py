@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
+from collections.abc import Iterable
 from typing import Any, Self
 
 from ..coding.columns import COLUMNS, Column
 from ..coding.export import schema, storable
-from ..coding.rows import rows_of
+from ..coding.rows import Row
 from ..documents.document import Document
 from ..documents.text import sentences
 from .entries import Entry
@@ -39,16 +40,14 @@ class Tables:
         out: folder with a folder of each table.
         work: folder for what is not finished.
         name: of the shard.
-        model: what the tables call it.
 
     Used in a ``with`` block; what is not committed at its end is removed.
     """
 
-    def __init__(self, system: Any, out: str, work: str, name: str, model: str = "") -> None:
+    def __init__(self, system: Any, out: str, work: str, name: str) -> None:
         from pyarrow.parquet import ParquetWriter
 
         self._system = system
-        self._model = model
         self._rows: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
         # A worker that was given up for dead may still write: no two writers share a name.
         self._temporary = {table: f"{work}/{name}.{table}.{uuid.uuid4().hex}" for table in TABLES}
@@ -57,13 +56,13 @@ class Tables:
         self._files = {table: system.open(path, "wb") for table, path in self._temporary.items()}
         self._writers = {table: ParquetWriter(self._files[table], schema) for table, schema in self._schemas.items()}
 
-    def add(self, entry: Entry, document: Document) -> None:
-        """A document that was tagged, and its events."""
+    def add(self, entry: Entry, document: Document, rows: Iterable[Row]) -> None:
+        """A document that was tagged, and the rows of its events."""
         spans = sentences(document.text)
         place = {"source": entry.source, "position": entry.position}
         counts = {"characters": len(document.text), "sentences": len(spans), "events": len(document.events)}
         self._append("documents", {"id": entry.id, **counts, **place})
-        for row in rows_of([document], self._model):
+        for row in rows:
             self._append("events", row | place)
 
     def fail(self, entry: Entry, error: str) -> None:

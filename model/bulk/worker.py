@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..coding.rows import rows_of
 from ..documents.document import Document
 from ..exceptions import InputError
 from ..tagging.tagger import EventTagger
@@ -74,7 +75,7 @@ class Worker:
         if not tries.before:
             tries.note(-1)
             try:
-                with Tables(self._system, self._out, self._work, name, self._model) as tables:
+                with Tables(self._system, self._out, self._work, name) as tables:
                     self._together(entries(shard, self._fields), tables)
                     tables.commit()
                 return
@@ -82,7 +83,7 @@ class Worker:
                 raise
             except Exception as error:
                 logging.getLogger(__name__).info("shard %s: %s; again, document by document", name, error)
-        with Tables(self._system, self._out, self._work, name, self._model) as tables:
+        with Tables(self._system, self._out, self._work, name) as tables:
             self._one_by_one(entries(shard, self._fields), tables, tries)
             tables.commit()
 
@@ -99,7 +100,7 @@ class Worker:
                     yield entry.document
 
         for document in self._tagger.stream(documents()):
-            tables.add(waiting.popleft(), document)
+            tables.add(waiting.popleft(), document, rows_of([document], self._model))
 
     def _one_by_one(self, found: Iterator[Entry], tables: Tables, tries: _Tries) -> None:
         """Tag so that a document harms itself only."""
@@ -113,10 +114,11 @@ class Worker:
             else:
                 try:
                     document = self._tagger.predict(entry.document)
+                    rows = rows_of([document], self._model)
                 except Exception as error:
                     tables.fail(entry, f"{type(error).__name__}: {error}")
                 else:
-                    tables.add(entry, document)
+                    tables.add(entry, document, rows)
             number += 1
             tries.note(number)
 

@@ -142,7 +142,7 @@ def _how(role: Role, today: date | None) -> str:
 
 def _days(role: Role, event: Event, text: str, today: date | None) -> _Stretch | None:
     """The stretch of one span of time, with what the word before makes of it."""
-    before = text[max(0, role.start - 80) : role.start]
+    before = text[max(0, role.start - 80) : role.start].rpartition("\n")[2]
     until, since = _UNTIL.search(before), _SINCE.search(before)
     if (other := _HELD.search(before)) and event.end <= role.start - len(other[0]):
         since = other  # "held since capturing him in December": since an event of that day

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event, EventTagger, InputError
 from news_event_tagger.bulk import driver as bulk
-from news_event_tagger.bulk import output, shards
+from news_event_tagger.bulk import output, shards, worker
 from news_event_tagger.bulk.entries import Entry, entries
 from news_event_tagger.bulk.output import TABLES
 from news_event_tagger.bulk.shards import Fields, Part, dumps, loads, plan
@@ -222,6 +222,19 @@ def test_events_are_rows_of_the_table_with_the_day_of_their_document(tmp_path: P
     assert set(events["source"]) == {str(tmp_path / "a.jsonl")}
 
 
+def test_a_document_that_cannot_be_coded_harms_itself_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rows_of(documents: list[Document], model: str) -> list[coding.Row]:
+        if documents[0].id == "d1":
+            raise ValueError("odd")
+        return coding.rows_of(documents, model)
+
+    monkeypatch.setattr(worker, "rows_of", rows_of)
+    (shard,), _, _ = plan([str(rows(tmp_path / "a.jsonl", ["A coup."] * 3))])
+    tables = work(shard, tmp_path / "out", Words())
+    assert tables["documents"]["id"].tolist() == tables["events"]["id"].tolist() == ["d0", "d2"]
+    assert tables["errors"]["error"].tolist() == ["ValueError: odd"]
+
+
 def test_each_event_has_its_sentence_and_sentences_are_gone_through_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,7 +253,7 @@ def test_each_event_has_its_sentence_and_sentences_are_gone_through_once(
     for module in (output, coding):
         monkeypatch.setattr(module, "sentences", lambda text: Counted(sentences(text)))
     with output.Tables(fsspec.filesystem("file"), str(tmp_path), str(tmp_path / "work"), "0") as tables:
-        tables.add(Entry("a.txt", 0, "a", text), document)
+        tables.add(Entry("a.txt", 0, "a", text), document, coding.rows_of([document]))
         tables.commit()
     assert pd.read_parquet(tmp_path / "events")["sentence"].tolist() == lines
     assert Counted.rounds <= 2

@@ -20,6 +20,7 @@ from news_event_tagger.coding.columns import COLUMNS
 from news_event_tagger.coding.export import joined, parted, schema, write_csv, write_parquet
 from news_event_tagger.coding.rows import Row, rows_of
 from news_event_tagger.documents.document import Role
+from news_event_tagger.documents.schema import ROLES
 from tests.conftest import REPOSITORY
 
 TEXT = "PARIS, 19 September 2025 - Mali and Niger expelled two French envoys on Tuesday.\nNo coup was seen."
@@ -99,6 +100,29 @@ def test_any_text_comes_back_from_csv_and_none_is_run_by_a_spreadsheet(words: li
         assert row[name][:1] not in tuple("=+-@\t\r")
         assert re.sub(r"^'(?='*[=+@\t\r-])", "", row[name]) == expected
     assert all(cell[:1] not in tuple("=+-@\t\r") for cell in row.values())
+
+
+WORDS = re.split("[ ]", "\n Mali French Georgia the since by Tuesday 72 hours last week his who 1999 . , two given ’s")
+
+
+@given(
+    words=st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=3)), min_size=6, max_size=14),
+    spans=st.lists(st.tuples(st.sampled_from(ROLES), st.integers(0, 20), st.integers(1, 12)), max_size=6),
+    type_=st.sampled_from(["arrest", "coup", "expulsion", "cooperation-suspension", "riot"]),
+    day=st.sampled_from(["2025-09-19", "9999-12-31", "0001-01-01", "soon", 7, None]),
+)
+def test_any_text_with_any_participants_has_a_row(
+    words: list[str], spans: list[tuple[str, int, int]], type_: str, day: object
+) -> None:
+    text = " ".join(["x", *words, "y"])
+    ends = [(role, start % len(text), min(len(text), start % len(text) + length)) for role, start, length in spans]
+    roles = tuple(Role(role, start, end, text[start:end]) for role, start, end in ends)
+    event = Event(0, 1, type_, text[0], status="prospective", roles=roles)
+    other = Event(len(text) - 1, len(text), type_, text[-1], roles=roles[:2])
+    rows = rows_of([Document(text, (event, other), "a", {"date": day}), Document(text, (event,), "b")])
+    assert len(rows) == len(as_csv(rows)) == 3
+    for row in rows:
+        assert not (row["date_start"] and row["date_end"]) or row["date_start"] <= row["date_end"]
 
 
 def test_half_a_surrogate_pair_does_not_end_the_table(tmp_path: Path) -> None:
