@@ -16,10 +16,11 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from math import comb
 from pathlib import Path
+from typing import Any
 
 from news_event_tagger.coding.countries import event_countries
 from news_event_tagger.coding.dates import document_date, event_dates
@@ -28,64 +29,62 @@ from news_event_tagger.corpus import read
 from news_event_tagger.documents.document import Document, Event
 
 Span = tuple[str, int, int, str]
+Row = Mapping[str, Any]
+WORTHS = ("right", "wrong", "in part", "open")
 
 
-def score_countries(gold: list[dict], mentions: dict[Span, tuple[Document, Event]], errors: bool) -> None:
+def verdict(told: Collection[str], wanted: Collection[str]) -> str:
+    """What codes are worth against those of a reader; no order counts.
+
+    Args:
+        told: codes found.
+        wanted: the reader's; empty where no reader can tell.
+    """
+    if set(told) == set(wanted):
+        return "right" if wanted else "rightly open"
+    if not wanted:
+        return "beyond"
+    return "wrong" if set(told) - set(wanted) else "in part" if told else "open"
+
+
+def score_countries(gold: Sequence[Row], mentions: Mapping[Span, tuple[Document, Event]], errors: bool) -> None:
     """Print for actors and targets how many are right, wrong and open, of those that a reader can tell."""
+    both: Counter[str] = Counter()
     for side in ("actor", "target"):
         counts: Counter[str] = Counter()
         for row in gold:
             document, event = mentions[row["id"], row["start"], row["end"], row["type"]]
             found = event_countries(event, document)
-            told, how, wanted = getattr(found, side), getattr(found, f"{side}_how"), tuple(row[f"{side}_country"])
-            if set(told) == set(wanted):
-                verdict = "right" if wanted else "rightly open"
-            elif wanted:
-                verdict = "wrong" if set(told) - set(wanted) else "in part" if told else "open"
-            else:
-                verdict = "told beyond the reader"
-            counts[verdict] += 1
-            if errors and verdict not in ("right", "rightly open"):
+            told, wanted = getattr(found, side), row[f"{side}_country"]
+            worth = verdict(told, wanted)
+            counts[worth] += 1
+            if errors and worth not in ("right", "rightly open"):
                 roles = "; ".join(role.text for role in event.roles or () if role.role == side)
-                print(f"{side} {verdict}: {','.join(told) or '-'} for {','.join(wanted) or '-'} ({how}) [{roles}]")
-                print(
-                    f"    {document.id} {event.trigger}: {document.text[max(0, event.start - 300) : event.end + 150]!r}"
-                )
-        tellable = sum(counts[verdict] for verdict in ("right", "wrong", "in part", "open"))
-        print(
-            f"{side}: of {tellable} that a reader can tell",
-            *(
-                f"{counts[verdict]} {verdict} ({counts[verdict] / max(1, tellable):.1%})"
-                for verdict in ("right", "wrong", "in part", "open")
-            ),
-            sep=", ",
-            end="; ",
-        )
-        print(f"of {len(gold) - tellable} others {counts['told beyond the reader']} told")
+                how = getattr(found, f"{side}_how")
+                print(f"{side} {worth}: {','.join(told) or '-'} for {','.join(wanted) or '-'} ({how}) [{roles}]")
+                text = document.text[max(0, event.start - 300) : event.end + 150]
+                print(f"    {document.id} {event.trigger}: {text!r}")
+        show(side, counts)
+        both += counts
+    show("both", both)
 
 
-def score_dates(gold: list[dict], mentions: dict[Span, tuple[Document, Event]], errors: bool) -> None:
+def score_dates(gold: Sequence[Row], mentions: Mapping[Span, tuple[Document, Event]], errors: bool) -> None:
     """Print how many stretches are right, wrong (an end differs) and open, of those that a reader can tell."""
     counts: Counter[str] = Counter()
     for row in gold:
         document, event = mentions[row["id"], row["start"], row["end"], row["type"]]
         found = event_dates(event, document, document_date(document))
-        told = [day and day.isoformat() for day in (found.start, found.end)]
-        wanted = [row["date_start"], row["date_end"]]
-        beyond = "told beyond the reader" if any(told) else "rightly open"
-        missed = "wrong" if any(told) else "open"
-        verdict = beyond if not any(wanted) else "right" if told == wanted else missed
-        counts[verdict] += 1
-        if errors and verdict not in ("right", "rightly open"):
-            print(f"date {verdict}: {told} for {wanted} ({found.how})")
+        told, wanted = (f"{found.start} {found.end}", f"{row['date_start']} {row['date_end']}")
+        worth = verdict({told} - {"None None"}, {wanted} - {"None None"})
+        counts[worth] += 1
+        if errors and worth not in ("right", "rightly open"):
+            print(f"dates {worth}: {told} for {wanted} ({found.how})")
             print(f"    {document.id} {event.trigger}: {document.text[max(0, event.start - 300) : event.end + 150]!r}")
-    tellable = sum(counts[verdict] for verdict in ("right", "wrong", "open"))
-    parts = (f"{counts[name]} {name} ({counts[name] / max(1, tellable):.1%})" for name in ("right", "wrong", "open"))
-    beyond = f"of {len(gold) - tellable} others {counts['told beyond the reader']} told"
-    print(f"dates: of {tellable} that a reader can tell", *parts, sep=", ", end=f"; {beyond}\n")
+    show("dates", counts)
 
 
-def score_links(gold: list[dict], mentions: dict[Span, tuple[Document, Event]]) -> None:
+def score_links(gold: Sequence[Row], mentions: Mapping[Span, tuple[Document, Event]]) -> None:
     """Print B-cubed and pairwise scores of the links, beside those of no links at all."""
     keys = [(row["id"], row["start"], row["end"], row["type"]) for row in gold]
     rows = rows_of({document.id: document for document, _ in mentions.values()}.values())
@@ -120,6 +119,14 @@ def pairwise(wanted: Sequence[Hashable], found: Sequence[Hashable]) -> tuple[flo
         for part in (zip(wanted, found, strict=True), wanted, found)
     )
     return both / max(told, 1), both / max(gold, 1), 2 * both / max(gold + told, 1)
+
+
+def show(name: str, counts: Counter[str]) -> None:
+    """Print one line of a table."""
+    tellable = sum(counts[worth] for worth in WORTHS)
+    shares = ", ".join(f"{counts[worth]} {worth} ({counts[worth] / max(1, tellable):.1%})" for worth in WORTHS)
+    rest = counts["beyond"] + counts["rightly open"]
+    print(f"{name}: of {tellable} that a reader can tell {shares}; of {rest} others {counts['beyond']} told")
 
 
 def main() -> None:

@@ -72,6 +72,22 @@ def test_a_users_text_is_cut_into_sentences(benchmark: Any, tmp_path: Path) -> N
     assert [len(words(sentence.text)) for sentence in sentences] == [3, 3, 2, 3, 3, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("told", "wanted", "worth"),
+    [
+        (["FRA"], ["FRA"], "right"),
+        (["NER", "MLI"], ["MLI", "NER"], "right"),
+        ([], [], "rightly open"),
+        ([], ["FRA"], "open"),
+        (["MLI"], ["MLI", "NER"], "in part"),
+        (["MLI", "FRA"], ["MLI"], "wrong"),
+        (["MLI"], [], "beyond"),
+    ],
+)
+def test_what_codes_are_worth(benchmark: Any, told: list[str], wanted: list[str], worth: str) -> None:
+    assert benchmark("coding").verdict(told, wanted) == worth
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12))
 def test_clusters_are_scored_by_their_definitions(parts: list[tuple[int, int]]) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -13,8 +13,12 @@ import pandas as pd
 import pytest
 
 from news_event_tagger import Document, Event, EventTagger
+from news_event_tagger.cli.display import deeds
+from news_event_tagger.cli.terminal import Terminal
 from news_event_tagger.coding.columns import CODED, COLUMNS
+from news_event_tagger.coding.rows import rows_of
 from news_event_tagger.documents.document import Role
+from tests.cli.test_terminal import HOSTILE, OBEYED
 from tests.conftest import call, refused
 
 TEXT = "Mali expelled two French envoys on Tuesday."
@@ -98,6 +102,19 @@ def test_json_lines_say_what_the_words_of_an_event_mean(run_folder: Path, story:
     assert {"start", "end", "type", "roles", *CODED} <= set(event)
     assert (event["actor_country"], event["date_start"], event["cameo"]) == (["MLI"], "2025-09-16", "161")
     assert (second["events"][0]["target_country"], third["events"]) == (["FRA"], [])
+
+
+def test_the_shown_table_obeys_nothing_and_keeps_days_and_types_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    words = f"Mali {HOSTILE}"
+    roles = tuple(Role(name, 0, len(words), words) for name in ("actor", "target", "object"))
+    event = Event(0, len(words), "cooperation-suspension", words, status=HOSTILE, roles=roles)
+    terminal = Terminal(wrap=True)
+    terminal.width = 60
+    terminal.print(deeds(rows_of([Document(words, (event,), "a", {"date": "2025-09-19"})])))
+    shown = capsys.readouterr().out
+    assert not OBEYED.search(shown)
+    assert "cooperation-suspension:" in shown
+    assert max(map(len, shown.splitlines())) <= 60
 
 
 def test_a_model_without_participants_still_writes_rows(run_folder: Path, tmp_path: Path) -> None:
