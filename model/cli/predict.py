@@ -39,9 +39,7 @@ def add_command(commands: Any) -> None:
         "(docs/TABLE.md); jsonl: the events of each document (default: by the ending of --out, or else text)",
     )
     predict.add_argument("--out", type=Path, metavar="FILE", help="for csv and parquet (default of csv: print it)")
-    predict.add_argument(
-        "--one-a-day", action="store_true", help="of rows that tell one event the most certain of each day"
-    )
+    predict.add_argument("--one-a-day", action="store_true", help="of rows that tell one event keep one for each day")
     predict.add_argument("--status", action="append", help="only events of this status, for one actual; repeatable")
     predict.add_argument(
         "--threshold", type=float, metavar="SCORE", help="leave out events less sure than this (default: the model's)"
