@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoModelForTokenClassification
 
@@ -84,3 +86,23 @@ def test_a_users_text_is_cut_into_sentences(benchmark: Any, tmp_path: Path) -> N
 )
 def test_what_codes_are_worth(benchmark: Any, told: list[str], wanted: list[str], worth: str) -> None:
     assert benchmark("coding").verdict(told, wanted) == worth
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12))
+def test_clusters_are_scored_by_their_definitions(parts: list[tuple[int, int]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(REPOSITORY / "benchmarks"))
+        coding = import_module("coding")
+    wanted, found = zip(*parts, strict=True)
+    places = range(len(parts))
+    shared = [[{j for j in places if side[i] == side[j]} for i in places] for side in (wanted, found)]
+    hits = [len(gold & told) for gold, told in zip(*shared, strict=True)]
+    precision, recall, _ = coding.b_cubed(wanted, found)
+    assert precision == pytest.approx(
+        sum(hit / len(told) for hit, told in zip(hits, shared[1], strict=True)) / len(parts)
+    )
+    assert recall == pytest.approx(sum(hit / len(gold) for hit, gold in zip(hits, shared[0], strict=True)) / len(parts))
+    pairs = [(wanted[i] == wanted[j], found[i] == found[j]) for i in places for j in range(i)]
+    both = sum(gold and told for gold, told in pairs)
+    for ratio, side in zip(coding.pairwise(wanted, found), (1, 0), strict=False):
+        assert ratio == pytest.approx(both / max(1, sum(pair[side] for pair in pairs)))

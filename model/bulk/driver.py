@@ -26,7 +26,7 @@ from pydantic import BaseModel
 
 from ..exceptions import InputError
 from ..files import checked, decode, parse_json, sha256
-from ..pretrained.folders import LEARNT, model_folder
+from ..pretrained.folders import called, fingerprint, model_files, model_folder
 from ..pretrained.settings import read_settings
 from .output import TABLES
 from .shards import Fields, dumps, file_system, loads, plan
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 _WORK = ".work"
-_NOT_THE_MODEL = ("README.md", "scores.json", "predictions.jsonl", LEARNT)
 
 
 class _Manifest(BaseModel):
@@ -86,12 +85,14 @@ def tag(
     fields = fields or Fields()
     system, folder = file_system(out)
     out = system.unstrip_protocol(folder)
-    files = _model_files(model)
+    model_path = model_folder(model)
+    read_settings(model_path)
+    files = model_files(model_path)
     shards, input_sha256, size = plan(inputs, format, fields)
     names = [f"{number:06}" for number in range(len(shards))]
     manifest = {
         "version": version("news-event-tagger"),
-        "model_sha256": sha256("".join(f"{name} {sha256(data)}\n" for name, data in sorted(files.items()))),
+        "model_sha256": fingerprint(files),
         "input_sha256": sha256(json.dumps([input_sha256, asdict(fields)])),
         "model": str(model) if model else None,
         "inputs": list(inputs),
@@ -109,7 +110,7 @@ def tag(
             _start(ray, address, workers)
         try:
             rows = [{"name": name, "shard": dumps(shard)} for name, shard in left.items()]
-            job = Job(out, f"{out}/{work[len(folder) + 1 :]}", fields)
+            job = Job(out, f"{out}/{work[len(folder) + 1 :]}", fields, called(model, fingerprint(files)))
             _run(ray, rows, job, files, workers, device, len(shards))
         finally:
             if started:
@@ -238,17 +239,6 @@ def _threads(cores: Sequence[int], workers: int) -> int:
     """
     fitting = [count for count in range(1, max(cores, default=0) + 1) if sum(c // count for c in cores) >= workers]
     return max(fitting, default=1)
-
-
-def _model_files(model: str | Path | None) -> dict[str, bytes]:
-    """The files of a model folder, by name, without those that describe it only."""
-    folder = model_folder(model)
-    read_settings(folder)
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.relative_to(folder).as_posix() not in _NOT_THE_MODEL
-    }
 
 
 def _claim(system: Any, folder: str, manifest: dict[str, Any]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..corpus.formats.jsonl import parse_document, parse_row
+from ..documents.document import Document
 from ..exceptions import InputError
 from ..files import decode
 from .shards import Fields, Part, Shard, out_of_reach
@@ -22,14 +23,21 @@ class Entry:
         position: byte offset of the line, number of the row, 0 for a text file; ``None`` where the file as such fails.
         id: the document's own id, or else ``source#position``.
         text: its text, if it has one.
-        error: why it has none.
+        meta: what else the input says of it: its date.
+        error: why it has no text.
     """
 
     source: str
     position: int | None
     id: str
     text: str = ""
+    meta: Mapping[str, Any] = field(default_factory=dict, hash=False)
     error: str | None = None
+
+    @property
+    def document(self) -> Document:
+        """The document, without events."""
+        return Document(self.text, id=self.id, meta=self.meta)
 
 
 def entries(shard: Shard, fields: Fields) -> Iterator[Entry]:
@@ -84,7 +92,7 @@ def _line(line: bytes, part: Part, position: int, fields: Fields) -> Entry:
         row = parse_row(decode(line, place), place)
     except InputError as error:
         return Entry(part.source, position, place, error=str(error))
-    return _entry(row.get(fields.text), row.get(fields.id), part, position)
+    return _entry(row, part, position, fields)
 
 
 def _rows(part: Part, fields: Fields) -> Iterator[Entry]:
@@ -93,7 +101,9 @@ def _rows(part: Part, fields: Fields) -> Iterator[Entry]:
 
     with fsspec.open(part.url, "rb", compression="infer") as file:
         table = ParquetFile(file)
-        names = [name for name in dict.fromkeys((fields.text, fields.id)) if name in table.schema_arrow.names]
+        names = [
+            name for name in dict.fromkeys((fields.text, fields.id, fields.date)) if name in table.schema_arrow.names
+        ]
         end = table.metadata.num_rows if part.end is None else part.end
         behind = 0
         for group in range(table.num_row_groups):
@@ -114,14 +124,19 @@ def _row(batch: Any, row: int, part: Part, position: int, fields: Fields) -> Ent
     except UnicodeDecodeError as error:
         place = f"{part.source}#{position}"
         return Entry(part.source, position, place, error=f"{place}: not UTF-8 ({error.reason})")
-    return _entry(values.get(fields.text), values.get(fields.id), part, position)
+    return _entry(values, part, position, fields)
 
 
-def _entry(text: Any, id_: Any, part: Part, position: int) -> Entry:
+def _entry(row: Mapping[str, Any], part: Part, position: int, fields: Fields) -> Entry:
     place = f"{part.source}#{position}"
+    id_ = row.get(fields.id)
     id_ = place if id_ is None or id_ == "" else id_
+    meta = row.get("meta")
+    day = row.get(fields.date) or (meta.get("date") if isinstance(meta, dict) else None)
     try:
-        document = parse_document({"id": id_, "text": text}, place)
+        document = parse_document(
+            {"id": id_, "text": row.get(fields.text), "meta": {"date": day} if day else {}}, place
+        )
     except InputError as error:
         return Entry(part.source, position, str(id_), error=str(error))
-    return Entry(part.source, position, document.id, document.text)
+    return Entry(part.source, position, document.id, document.text, document.meta)

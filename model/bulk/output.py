@@ -5,39 +5,28 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
+from collections.abc import Iterable
 from typing import Any, Self
 
+from ..coding.columns import COLUMNS, Column
+from ..coding.export import schema, storable
+from ..coding.rows import Row
 from ..documents.document import Document
-from ..documents.text import SURROGATE, sentences, span_at
+from ..documents.text import sentences
 from .entries import Entry
 
 TABLES = ("events", "errors", "documents")
 """In the order in which the files of a shard are put in place: it is finished when that of ``documents`` stands."""
 
+_PLACE = (Column("source", "text", ""), Column("position", "long", ""))
 _COLUMNS = {
-    "events": {
-        "id": "string",
-        "sentence": "string",
-        "sentence_start": "int32",
-        "start": "int32",
-        "end": "int32",
-        "trigger": "string",
-        "type": "string",
-        "status": "string",
-        "status_score": "double",
-        "score": "double",
-        "source": "string",
-        "position": "int64",
-    },
-    "documents": {
-        "id": "string",
-        "characters": "int32",
-        "sentences": "int32",
-        "events": "int32",
-        "source": "string",
-        "position": "int64",
-    },
-    "errors": {"id": "string", "source": "string", "position": "int64", "error": "string"},
+    "events": (*COLUMNS, Column("position", "long", "")),
+    "documents": (
+        Column("id", "text", ""),
+        *(Column(name, "integer", "") for name in ("characters", "sentences", "events")),
+        *_PLACE,
+    ),
+    "errors": (Column("id", "text", ""), *_PLACE, Column("error", "text", "")),
 }
 _ROWS = 2000
 """Rows that wait to be written, so that a shard of any size takes little memory."""
@@ -56,7 +45,6 @@ class Tables:
     """
 
     def __init__(self, system: Any, out: str, work: str, name: str) -> None:
-        import pyarrow as pa
         from pyarrow.parquet import ParquetWriter
 
         self._system = system
@@ -64,20 +52,18 @@ class Tables:
         # A worker that was given up for dead may still write: no two writers share a name.
         self._temporary = {table: f"{work}/{name}.{table}.{uuid.uuid4().hex}" for table in TABLES}
         self._final = {table: f"{out}/{table}/{name}.parquet" for table in TABLES}
-        self._schemas = {table: pa.schema(list(_COLUMNS[table].items())) for table in TABLES}
+        self._schemas = {table: schema(_COLUMNS[table]) for table in TABLES}
         self._files = {table: system.open(path, "wb") for table, path in self._temporary.items()}
         self._writers = {table: ParquetWriter(self._files[table], schema) for table, schema in self._schemas.items()}
 
-    def add(self, entry: Entry, document: Document) -> None:
-        """A document that was tagged, and its events."""
+    def add(self, entry: Entry, document: Document, rows: Iterable[Row]) -> None:
+        """A document that was tagged, and the rows of its events."""
         spans = sentences(document.text)
         place = {"source": entry.source, "position": entry.position}
         counts = {"characters": len(document.text), "sentences": len(spans), "events": len(document.events)}
         self._append("documents", {"id": entry.id, **counts, **place})
-        for event in document.events:
-            start, end = span_at(spans, event.start) or event.span
-            sentence = {"sentence": document.text[start:end], "sentence_start": start}
-            self._append("events", {"id": entry.id, **sentence, **event.to_dict(), **place})
+        for row in rows:
+            self._append("events", row | place)
 
     def fail(self, entry: Entry, error: str) -> None:
         """A document that could not be tagged."""
@@ -110,10 +96,7 @@ class Tables:
                 self._system.rm(self._temporary[table])
 
     def _append(self, table: str, row: dict[str, Any]) -> None:
-        # Half a surrogate pair has no UTF-8; a stand-in keeps the offsets.
-        self._rows[table].append(
-            {key: SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value for key, value in row.items()}
-        )
+        self._rows[table].append(storable(row))
         if len(self._rows[table]) >= _ROWS:
             self._write(table)
 

@@ -20,10 +20,11 @@ _CUTS = 16
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Where the text and the id of a document stand in a row of JSON Lines or Parquet."""
+    """Where the text, the id and the day of a document stand in a row of JSON Lines or Parquet."""
 
     text: str = "text"
     id: str = "id"
+    date: str = "date"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..coding.rows import rows_of
 from ..documents.document import Document
 from ..exceptions import InputError
 from ..tagging.tagger import EventTagger
@@ -28,12 +29,14 @@ class Job:
     Args:
         out: URL of the output.
         work: URL of a folder for what is not finished; each call of the command has its own.
-        fields: where rows hold text and id.
+        fields: where rows hold text, id and date.
+        model: what the tables call it.
     """
 
     out: str
     work: str
     fields: Fields
+    model: str = ""
 
 
 class Worker:
@@ -51,7 +54,7 @@ class Worker:
         import fsspec
 
         self._tagger = tagger
-        self._fields = job.fields
+        self._fields, self._model = job.fields, job.model
         self._system, self._out = fsspec.core.url_to_fs(job.out)
         self._work = fsspec.core.url_to_fs(job.work)[1]
 
@@ -94,10 +97,10 @@ class Worker:
                     tables.fail(entry, entry.error)
                 else:
                     waiting.append(entry)
-                    yield Document(entry.text, id=entry.id)
+                    yield entry.document
 
         for document in self._tagger.stream(documents()):
-            tables.add(waiting.popleft(), document)
+            tables.add(waiting.popleft(), document, rows_of([document], self._model))
 
     def _one_by_one(self, found: Iterator[Entry], tables: Tables, tries: _Tries) -> None:
         """Tag so that a document harms itself only."""
@@ -110,11 +113,12 @@ class Worker:
                 tables.fail(entry, f"{_STRIKES} workers died while they tagged it; out of memory?")
             else:
                 try:
-                    document = self._tagger.predict(Document(entry.text, id=entry.id))
+                    document = self._tagger.predict(entry.document)
+                    rows = rows_of([document], self._model)
                 except Exception as error:
                     tables.fail(entry, f"{type(error).__name__}: {error}")
                 else:
-                    tables.add(entry, document)
+                    tables.add(entry, document, rows)
             number += 1
             tries.note(number)
 

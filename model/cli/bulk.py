@@ -22,6 +22,7 @@ def add_command(commands: Any) -> None:
     bulk.add_argument("--input-format", choices=FORMATS, help="default: by the files' endings")
     bulk.add_argument("--text-field", default=Fields().text, metavar="NAME", help="where rows hold the text")
     bulk.add_argument("--id-field", default=Fields().id, metavar="NAME", help="where rows hold the id")
+    bulk.add_argument("--date-field", default=Fields().date, metavar="NAME", help="where rows hold the document's day")
     options.add_device(bulk)
     bulk.set_defaults(command=_bulk)
 
@@ -34,7 +35,7 @@ def _bulk(arguments: argparse.Namespace) -> None:
         workers=arguments.workers,
         address=arguments.address,
         format=arguments.input_format,
-        fields=Fields(arguments.text_field, arguments.id_field),
+        fields=Fields(arguments.text_field, arguments.id_field, arguments.date_field),
         device=arguments.device,
     )
     Terminal().print(

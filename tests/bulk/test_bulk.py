@@ -22,11 +22,13 @@ from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event, EventTagger, InputError
 from news_event_tagger.bulk import driver as bulk
-from news_event_tagger.bulk import output, shards
+from news_event_tagger.bulk import output, shards, worker
 from news_event_tagger.bulk.entries import Entry, entries
 from news_event_tagger.bulk.output import TABLES
 from news_event_tagger.bulk.shards import Fields, Part, dumps, loads, plan
 from news_event_tagger.bulk.worker import Job, Worker
+from news_event_tagger.coding import rows as coding
+from news_event_tagger.coding.columns import COLUMNS
 from news_event_tagger.documents.text import sentences
 from tests.conftest import call, refused
 
@@ -206,6 +208,33 @@ def test_what_is_no_document_is_told_with_its_place(tmp_path: Path) -> None:
     assert "cannot be read from here on" in told["d.jsonl.gz#<NA>"]
 
 
+def test_events_are_rows_of_the_table_with_the_day_of_their_document(tmp_path: Path) -> None:
+    lines = [
+        {"id": "a", "text": "A coup.", "day": "2025-09-19"},
+        {"text": "No.\nA coup.", "meta": {"date": "1983-03-03"}},
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    (shard,), _, _ = plan([str(tmp_path / "a.jsonl")])
+    events = work(shard, tmp_path / "out", Words(), Fields(date="day"))["events"]
+    assert events.columns.tolist() == [*(column.name for column in COLUMNS), "position"]
+    assert events["date"].astype(str).tolist() == ["2025-09-19", "1983-03-03"]
+    assert events["event_id"].tolist() == ["a:2-6:coup", f"{tmp_path}/a.jsonl#52:6-10:coup"]
+    assert set(events["source"]) == {str(tmp_path / "a.jsonl")}
+
+
+def test_a_document_that_cannot_be_coded_harms_itself_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rows_of(documents: list[Document], model: str) -> list[coding.Row]:
+        if documents[0].id == "d1":
+            raise ValueError("odd")
+        return coding.rows_of(documents, model)
+
+    monkeypatch.setattr(worker, "rows_of", rows_of)
+    (shard,), _, _ = plan([str(rows(tmp_path / "a.jsonl", ["A coup."] * 3))])
+    tables = work(shard, tmp_path / "out", Words())
+    assert tables["documents"]["id"].tolist() == tables["events"]["id"].tolist() == ["d0", "d2"]
+    assert tables["errors"]["error"].tolist() == ["ValueError: odd"]
+
+
 def test_each_event_has_its_sentence_and_sentences_are_gone_through_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,9 +250,10 @@ def test_each_event_has_its_sentence_and_sentences_are_gone_through_once(
     document = Document.mark(text, [(at, at + 4, "coup") for at in range(len(text)) if text.startswith("Coup", at)])
     for folder in (*TABLES, "work"):
         (tmp_path / folder).mkdir()
-    monkeypatch.setattr(output, "sentences", lambda text: Counted(sentences(text)))
+    for module in (output, coding):
+        monkeypatch.setattr(module, "sentences", lambda text: Counted(sentences(text)))
     with output.Tables(fsspec.filesystem("file"), str(tmp_path), str(tmp_path / "work"), "0") as tables:
-        tables.add(Entry("a.txt", 0, "a", text), document)
+        tables.add(Entry("a.txt", 0, "a", text), document, coding.rows_of([document]))
         tables.commit()
     assert pd.read_parquet(tmp_path / "events")["sentence"].tolist() == lines
     assert Counted.rounds <= 2

@@ -1,0 +1,142 @@
+"""``news-events predict`` as a table: for people, as CSV, as Parquet, and what JSON Lines say of each event."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from news_event_tagger import Document, Event, EventTagger
+from news_event_tagger.cli.display import deeds
+from news_event_tagger.cli.terminal import Terminal
+from news_event_tagger.coding.columns import CODED, COLUMNS
+from news_event_tagger.coding.rows import rows_of
+from news_event_tagger.documents.document import Role
+from tests.cli.test_terminal import HOSTILE, OBEYED
+from tests.conftest import call, refused
+
+TEXT = "Mali expelled two French envoys on Tuesday."
+ROLES = [("actor", 0, 4), ("target", 14, 31), ("time", 35, 42)]
+NAMES = [column.name for column in COLUMNS]
+
+
+@pytest.fixture
+def participants(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tagger that finds the event of TEXT with its participants."""
+
+    def stream(self: EventTagger, texts: Iterable[Document], **_: Any) -> Iterator[Document]:
+        for document in texts:
+            events = []
+            if (at := document.text.find(TEXT)) >= 0:
+                roles = [Role(name, at + start, at + end, TEXT[start:end], score=0.5) for name, start, end in ROLES]
+                events = [Event(at + 5, at + 13, "expulsion", "expelled", 0.9, "actual", 0.8, tuple(roles))]
+            yield document.with_events(events)
+
+    monkeypatch.setattr(EventTagger, "stream", stream)
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """The event told twice, and a text without one."""
+    rows = [
+        {"id": "a", "text": TEXT, "date": "2025-09-19", "source": "AFP"},
+        {"id": "b", "text": f"Once more: {TEXT}", "meta": {"date": "2025-09-18"}},
+        {"id": "c", "text": "Nothing."},
+    ]
+    path = tmp_path / "news.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("participants")
+def test_the_table_is_the_same_in_csv_and_parquet(run_folder: Path, story: Path, tmp_path: Path) -> None:
+    predict = ("-m", "news_event_tagger", "predict", "--model", run_folder, story)
+    printed = call(*predict, "--format", "csv")
+    assert printed.returncode == 0, printed.stderr
+    rows = list(csv.DictReader(printed.stdout.splitlines()))
+    assert [(row["id"], row["source"], row["date"]) for row in rows] == [
+        ("a", "AFP", "2025-09-19"),
+        ("b", str(story), "2025-09-18"),
+    ]
+    assert {row["date_start"] for row in rows} == {"2025-09-16"}
+    assert len({row["event_link"] for row in rows}) == 1
+    assert all(row["model"].startswith(f"{run_folder}@") for row in rows)
+    for name in ("t.csv", "t.parquet"):
+        done = call(*predict, "--out", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+        assert "2 rows" in done.stdout
+    assert (tmp_path / "t.csv").read_bytes().decode() == printed.stdout
+    stored = pd.read_parquet(tmp_path / "t.parquet")
+    assert stored.columns.tolist() == NAMES
+    assert stored["event_id"].tolist() == [row["event_id"] for row in rows]
+
+
+@pytest.mark.usefixtures("participants")
+def test_one_a_day_leaves_out_what_is_told_again(run_folder: Path, story: Path) -> None:
+    done = call("-m", "news_event_tagger", "predict", "--model", run_folder, story, "--format", "csv", "--one-a-day")
+    assert [row["id"] for row in csv.DictReader(done.stdout.splitlines())] == ["a"]
+
+
+@pytest.mark.usefixtures("participants")
+def test_people_read_who_did_what_to_whom(run_folder: Path, story: Path) -> None:
+    done = call("-m", "news_event_tagger", "predict", "--model", run_folder, story, "--format", "table", "--one-a-day")
+    (line,) = [line for line in done.stdout.splitlines() if "expelled" in line]
+    told = ["2025-09-16", "Mali [MLI]", "expulsion: expelled", "two French envoys [FRA]"]
+    assert re.split(r"\s{2,}", line.strip()) == told
+    shown = call("-m", "news_event_tagger", "predict", "--model", run_folder, story).stdout
+    assert shown.index("Mali [expelled: expulsion") < shown.index("Mali [MLI]") < shown.index("Once more")
+
+
+@pytest.mark.usefixtures("participants")
+def test_json_lines_say_what_the_words_of_an_event_mean(run_folder: Path, story: Path) -> None:
+    done = call("-m", "news_event_tagger", "predict", "--model", run_folder, story, "--format", "jsonl")
+    first, second, third = (json.loads(line) for line in done.stdout.splitlines())
+    assert set(first) == {"id", "events"}
+    (event,) = first["events"]
+    assert {"start", "end", "type", "roles", *CODED} <= set(event)
+    assert (event["actor_country"], event["date_start"], event["cameo"]) == (["MLI"], "2025-09-16", "161")
+    assert (second["events"][0]["target_country"], third["events"]) == (["FRA"], [])
+
+
+def test_the_shown_table_obeys_nothing_and_keeps_days_and_types_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    words = f"Mali {HOSTILE}"
+    roles = tuple(Role(name, 0, len(words), words) for name in ("actor", "target", "object"))
+    event = Event(0, len(words), "cooperation-suspension", words, status=HOSTILE, roles=roles)
+    terminal = Terminal(wrap=True)
+    terminal.width = 60
+    terminal.print(deeds(rows_of([Document(words, (event,), "a", {"date": "2025-09-19"})])))
+    shown = capsys.readouterr().out
+    assert not OBEYED.search(shown)
+    assert "cooperation-suspension:" in shown
+    assert max(map(len, shown.splitlines())) <= 60
+
+
+def test_a_model_without_participants_still_writes_rows(run_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The army said two men were arrested.", encoding="utf-8")
+    done = call("-m", "news_event_tagger", "predict", "--model", run_folder, tmp_path / "a.txt", "--format", "csv")
+    (row,) = csv.DictReader(done.stdout.splitlines())
+    assert (row["trigger"], row["actor"], row["cameo"], row["id"]) == ("arrested", "", "173", str(tmp_path / "a.txt"))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--format", "parquet"], "name the file with --out"),
+        (["--format", "text", "--out", "a.csv"], "redirect what is printed"),
+        (["--format", "jsonl", "--one-a-day"], "say --format table, csv or parquet"),
+        (["--out", "table.xlsx"], "say --format csv or --format parquet"),
+        (["--format", "csv", "--out", "."], "is a folder"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_before_the_model_is_loaded(
+    tmp_path: Path, words: list[str], told: str
+) -> None:
+    (tmp_path / "a.txt").write_text("A coup.", encoding="utf-8")
+    done = call("-m", "news_event_tagger", "predict", "--model", tmp_path / "none", tmp_path / "a.txt", *words)
+    assert told in refused(done)
