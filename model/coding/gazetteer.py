@@ -148,7 +148,8 @@ class Gazette:
 
     def sentence_before(self, start: int) -> tuple[int, int]:
         """The sentence before one that starts there; of the first one itself."""
-        return self.sentences[max(0, bisect_left(self.sentences, start, key=lambda span: span[0]) - 1)]
+        before = bisect_left(self.sentences, start, key=lambda span: span[0]) - 1
+        return self.sentences[max(0, before)] if self.sentences else (0, 0)
 
     def _find(self) -> Iterator[tuple[int, int, tuple[tuple[str, str], ...]]]:
         tokens = [self.text[start:end].replace("’", "'") for start, end in self._words]

@@ -10,6 +10,7 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from ..documents.document import Document, Event, Role
+from ..documents.heads import head_span
 from .countries import EventCountries
 from .dates import EventDates
 from .gazetteer import gazette
@@ -79,6 +80,7 @@ class EventMention(NamedTuple):
         """The mention of an event that is coded."""
         roles, text = event.roles or (), document.text
         targets = [role for role in roles if role.role == "target"]
+        named = [role for role in targets if text[slice(*head_span(role))].istitle()]
         actors, against = frozenset(countries.actor), frozenset(countries.target)
         if event.type == "coup":
             # Who seizes power is told in as many ways as there are papers; where, in one.
@@ -93,7 +95,7 @@ class EventMention(NamedTuple):
             targets=against,
             whom=states or _heads(targets, text),
             what=_heads([role for role in roles if role.role == "object"], text),
-            names=frozenset() if states else _heads([role for role in targets if _head(role, text).istitle()], text),
+            names=frozenset() if states else _heads(named, text),
             numbers=frozenset(
                 re.sub("^an?$", "one", word.lower()) for role in targets for word in _NUMBER.findall(role.text)
             ),
@@ -212,13 +214,9 @@ def _scene(event: Event, document: Document) -> frozenset[str]:
     return frozenset()
 
 
-def _head(role: Role, text: str) -> str:
-    return text[slice(*role.head)] if role.head else role.text.split()[-1]
-
-
 def _heads(roles: Sequence[Role], text: str) -> frozenset[str]:
     """Head words in the singular, but for pronouns; words of one class are one."""
-    words = {_head(role, text).lower() for role in roles}
+    words = {text[slice(*head_span(role))].lower() for role in roles}
     told = {re.sub("['’]s$", "", word) for word in words if not _NOBODY.fullmatch(word)}
     singular = {re.sub(r"(?<=[a-z]{3})(?<!s)s$", "", word) for word in told}
     return frozenset(_CLASSES.get(word, word) for word in singular)

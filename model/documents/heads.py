@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from .document import Role
 from .text import Span
 
 _TOKEN = re.compile(r"\$?\d[\d.,]*\d(?![\w-])|[^\s,;:()\[\]\"“”«»—]+|[,;:()—]")
@@ -67,6 +68,14 @@ def head_of(text: str, role: str = "") -> Span:
     spans = [_trimmed(text, *found.span()) for found in _TOKEN.finditer(text)]
     spans = [span for span in spans if span[0] < span[1]]
     return spans[_index([text[start:end] for start, end in spans], role)] if spans else (0, len(text))
+
+
+def head_span(role: Role) -> Span:
+    """Where the head word of a participant stands in the document: as marked, or by the rule of :func:`head_of`."""
+    if role.head is not None:
+        return role.head
+    start, end = head_of(role.text, role.role)
+    return role.start + start, role.start + end
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..documents.document import Document, Event, Role
-from ..documents.heads import head_of
+from ..documents.heads import head_span
 from ..documents.schema import ROLES
 from ..documents.text import Span, sentences, span_at
 from .matching import match
@@ -128,12 +128,7 @@ def judged(gold: Document, predicted: Document) -> tuple[list[Event], list[Event
 
 def place_of(role: Role, by: By) -> Span:
     """The span of a participant, or that of its head word: the marked one, or that of the rule."""
-    if by == "strict":
-        return role.span
-    if role.head is not None:
-        return role.head
-    start, end = head_of(role.text, role.role)
-    return role.start + start, role.start + end
+    return role.span if by == "strict" else head_span(role)
 
 
 def tally_binding(gold: Sequence[Document], predicted: Sequence[Document], by: By) -> NDArray[np.int64]:
