@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -20,15 +20,17 @@ _BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:th
 _BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{_PLAIN}{{0,3}}")
 _LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?")
 _THERE = re.compile(
-    r"\b(?:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district|island"
-    rf"|parts?|north|south|east|west|streets) of) (?:the |an? )?{_PLAIN}{{0,3}}$",
-    re.IGNORECASE,
+    r"\b(?i:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district"
+    rf"|island|government|parts?|north|south|east|west|streets) of) (?:the |an? )?{_PLAIN}{{0,3}}$"
 )
 _GOVERNED = re.compile(
-    rf"(\w*) ?\b(?:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than|for) "
-    rf"(?:the |an? )?{_PLAIN}{{0,2}}$",
-    re.IGNORECASE,
+    r"(\w*) ?\b(?i:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than|for) "
+    rf"(?:the |an? )?{_PLAIN}{{0,2}}$"
 )
+_NO_PERSON = ("name", "capital", "place")
+_SENT_TO = re.compile(r"\b(?:to|in|at|near|with|against|for) (?:the )?$")
+_NO_ARTICLE = r"(?!(?:the|an?|his|its|their|said|says)\b)"
+_NOT_THEIRS = rf"{_NO_ARTICLE}(?!(?:police|authorities|forces|troops|officials|courts?|army|soldiers)\b)"
 _NOT_HIMSELF = re.compile(r"['’]s| (?:administration|government|regime)")
 _CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|but|and)\b")
 _APPOSED = re.compile(r",? \(|, ")
@@ -126,8 +128,10 @@ class _Scene:
         start, end = head(role)
         for mention in names:
             if mention.start < end and start < mention.end:
-                return [mention]
+                namesake = role.role == "target" and self.event.type == "arrest" and mention.kind in _NO_PERSON
+                return [] if namesake else [mention]
         before = [mention for mention in names if mention.end <= start]
+        before = [m for m in before if not _SENT_TO.search(self.text[role.start : m.start])] or before
         if before:
             kept = [before[-1]]
             for mention in reversed(before[:-1]):
@@ -137,12 +141,22 @@ class _Scene:
             return kept
         if role.role == "actor" and not names and self.text[start:end].lower() in nouns.DOMESTIC:
             names = self.gazette.within(role.end, self.sentence[1])
-            return [m for m in names if _BESIDE.fullmatch(self.text[role.end : m.start])][:1]
+            return self.chain(names) if names and _BESIDE.fullmatch(self.text[role.end : names[0].start]) else []
         for mention in names:
             if link := _BELONGS.fullmatch(self.text[end : mention.start]):
                 beside = role.role == "target" and link[1] in ("in", "at")
-                return [] if beside and mention.kind not in ("demonym", "body") else [mention]
+                fits = not beside or mention.kind in ("demonym", "body")
+                return self.chain(names[names.index(mention) :]) if fits else []
         return []
+
+    def chain(self, names: Sequence[Mention]) -> list[Mention]:
+        """The first name with those that are listed behind it."""
+        found = list(names[:1])
+        for mention in names[1:]:
+            if not _LIST.fullmatch(self.text[found[-1].end : mention.start]):
+                break
+            found.append(mention)
+        return found
 
     def behind(self, role: Role) -> tuple[int, int]:
         """What stands behind a participant to say who it is; empty where nothing does."""
@@ -172,7 +186,7 @@ class _Scene:
         """The name that the same person stands with elsewhere in the document."""
         start, end = head(role)
         name = re.sub(r"['’]s?$", "", self.text[start:end])
-        if name.islower() or len(name) < 3 or name.lower() in nouns.CITIZENS | nouns.DOMESTIC | set(self.text.split()):
+        if name.islower() or len(name) < 3 or name.lower() in nouns.NO_NAMES | set(self.text.split()):
             return []
         own = set(re.findall(r"\w{4,}", role.text.casefold()))
         found = [
@@ -194,8 +208,8 @@ class _Scene:
             return []
         start, end = head(role)
         noun = self.text[start:end]
-        if len(noun) > 4:
-            theirs = re.compile(rf" (?:(?!the|an?|his|its|their|said|says)[a-z-]+ ){{0,2}}{re.escape(noun)}\b")
+        if len(noun) > 4 and noun not in ("those", "others"):
+            theirs = re.compile(rf" (?:{_NOT_THEIRS}[a-z-]+ )?(?:{_NO_ARTICLE}[a-z-]+ )?{re.escape(noun)}\b")
             for mention in reversed(self.gazette.within(0, role.start)):
                 if theirs.match(self.text, mention.end):
                     return [mention]
@@ -225,7 +239,7 @@ class _Scene:
         if not nouns.PRONOUN.match(role.text) and not nouns.THE_STATE.match(role.text):
             return []
         sent = nouns.THE_STATE.match(role.text) or self.text[slice(*head(role))].lower() in nouns.SENT_ABROAD
-        if role.role == "target" and not person and (self.event.type == "arrest" or not sent):
+        if role.role == "target" and not person and (self.event.type == "arrest" or not sent or "foreign" in role.text):
             return []
         spared = [other.span for other in self.roles("place")]
         apart = {
@@ -234,23 +248,21 @@ class _Scene:
             if other.role not in (role.role, "object")
             for m in self.own(other)
         }
+        foreign = role.role == "target" or self.event.type not in ("arrest", "coup")
         start, end = self.sentence[0], min(role.start, self.sentence[1])
         while True:
             names = [
                 m
                 for m in self.gazette.within(start, end)
                 if not any(first <= m.start < last for first, last in spared)
-                and (nouns.THE_STATE.match(role.text) or self.acts(m, start))
+                and ((sent and role.role == "target") or self.acts(m, start))
                 and not (m.code == "IGO" and nouns.THE_STATE.match(role.text))
                 and not (person and ((start < self.sentence[0] and m.start > start + 60) or not self.someone(m, role)))
             ]
-            if found := one(names) or one(m for m in names if m.code not in apart):
+            if found := one(names) or one(m for m in names if m.code not in apart and (foreign or m.code != "IGO")):
                 return found
             if names and role.role == "actor" and start == self.sentence[0]:
-                subject = [names[0]]
-                for mention in names[1:]:
-                    if _LIST.fullmatch(self.text[subject[-1].end : mention.start]):
-                        subject.append(mention)
+                subject = self.chain(names)
                 if len(subject) > 1 or not _CLAUSE.search(self.text[names[0].end : role.start]):
                     return subject
             if names or start == self.before:
@@ -280,9 +292,11 @@ class _Scene:
         """Where it happens, for those who are of the country."""
         noun = self.text[slice(*head(role))].lower()
         if role.role == "actor":
-            told = f"{role.text.partition(' ')[0]} {noun}"
-            if nouns.PRONOUN.fullmatch(role.text):
+            told = role.text
+            if nouns.PRONOUN.fullmatch(told):
                 told = self.text[self.sentence[0] : role.start]
+            elif nouns.FROM_ANYWHERE.search(told):
+                return []
             domestic = not nouns.DOMESTIC.isdisjoint(re.findall(r"[a-z]+", told.lower()))
             return self.where if self.event.type == "coup" or domestic else []
         if self.event.type == "coup":
@@ -292,7 +306,8 @@ class _Scene:
             return []
         if nouns.FROM_ANYWHERE.search(f"{role.text} {told}"):
             return []
-        title = f"{self.text[role.start : head(role)[1]]} {told}"
+        counted = self.text[role.start : role.end if nouns.CROWD.search(noun) else head(role)[1]]
+        title = f"{' of '.join(_HEAD_ENDS.split(counted)[:2])} {told}"
         if nouns.CITIZENS.isdisjoint(re.findall(r"[a-z-]+", title.lower())):
             near = {m.code for m in self.gazette.within(self.before, self.sentence[1])}
             named = self.text[head(role)[0]].isupper() and len(near) == 1
@@ -307,7 +322,7 @@ class _Scene:
     @cached_property
     def where(self) -> list[Mention]:
         """The country where the event happens: by its place, its sentence, or the sentences before."""
-        if placed := one(m for role in self.roles("place") for m in self.own(role)):
+        if placed := one(m for role in self.roles("place") for m in self.own(role) if m.kind != "person"):
             return placed
         spared = [role.span for role in self.roles("target")]
         start, end = self.sentence
@@ -321,7 +336,7 @@ class _Scene:
                 and (start < self.sentence[0] or m.start < self.event.start)
                 and not any(first <= m.start < last for first, last in spared)
             ]
-            there = [m for m in names if _THERE.search(self.text[start : m.start])]
+            there = [m for m in names if m.kind != "person" and _THERE.search(self.text[start : m.start])]
             if found := one(m for m in there if not _BEYOND.match(self.text, m.end)):
                 return found
             found = one(others)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import zip_longest
 from pathlib import Path
 
 from ..documents.text import sentences, span_at, words
@@ -30,6 +32,7 @@ _INSTITUTIONS = vocabulary(
     "Police Court Supreme High Army President Prime Minister Parliament Government Defence Defense Ministry National "
     "Airport State City County University Foreign Interior Air Navy Armed Bureau Security Federal Central Party"
 )
+_COMMA = re.compile(r"(?: [\w'’-]+){0,2}, ")
 _AGAINST = frozenset(["pro", "anti", "non", "post"])
 _ONLY_BY = vocabulary(
     "born based backed trained made flagged occupied aligned educated inspired speaking style era bound"
@@ -129,7 +132,10 @@ class Gazette:
         self._words = words(text)
         found = list(self._find())
         sure = [(start, end, lines[0][0]) for start, end, lines in found if len({code for code, _ in lines}) == 1]
-        self.mentions = [self._decide(*item, sure) for item in found]
+        mentions = [self._decide(*item, sure) for item in found]
+        self.mentions = [
+            m for m, after in zip_longest(mentions, mentions[1:]) if after is None or not self._is_in(m, after)
+        ]
         self._starts = [mention.start for mention in self.mentions]
 
     def within(self, start: int, end: int) -> list[Mention]:
@@ -187,6 +193,16 @@ class Gazette:
             and self.text[self._words[end - 1][1]] == " "
             and after not in _INSTITUTIONS
             and after not in _index()
+        )
+
+    def _is_in(self, place: Mention, state: Mention) -> bool:
+        """Whether a city is the namesake of a known one, in another state: *Moscow, Idaho,*."""
+        return (
+            place.kind in ("place", "capital")
+            and state.kind in ("name", "place")
+            and place.code != state.code
+            and _COMMA.fullmatch(self.text[place.end : state.start]) is not None
+            and self.text[state.end : state.end + 1] in (",", ".", ";", ")", "")
         )
 
     def _decide(

@@ -65,9 +65,11 @@ CITIZENS = vocabulary(
     "deputy deputies parliamentarian parliamentarians legislator legislators critic critics supporter supporters "
     "opponent opponents leader leaders soldier soldiers officer officers troops guerrillas general generals judge "
     "judges policeman policemen regime rioters marchers unionists strikers candidate candidates mp mps islamists "
-    "founder arabs muslims christians jews kurds"
+    "founder"
 )
 """Targets who are of the country where they are taken if the text says no other."""
+NO_NAMES = CITIZENS | DOMESTIC | vocabulary("arabs muslims christians jews kurds")
+"""What is no name of a person, with a capital too."""
 SOLDIERS = vocabulary("soldier soldiers officer officers troops colonel lieutenant-colonel")
 """Those of them who are abroad more often than others."""
 CROWD = re.compile(
@@ -77,7 +79,7 @@ CROWD = re.compile(
 """Heads of targets who are of the country if they are taken in an unrest."""
 UNREST = re.compile(
     r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|(?-i:march)\b|uprising|rampage|overthrow"
-    r"|coup\b|subversion|sedition|slogan)",
+    r"|coup\b|destabili[sz]|subversion|sedition|slogan)",
     re.IGNORECASE,
 )
 FROM_ANYWHERE = re.compile(
@@ -87,8 +89,8 @@ FROM_ANYWHERE = re.compile(
 )
 """Targets who may be of any country."""
 SENT_ABROAD = vocabulary(
-    "it its they them troops forces soldiers personnel peacekeepers military ambassador ambassadors diplomats embassy "
-    "envoy envoys staff workers citizens nationals government regime"
+    "it its they them troops forces soldiers personnel peacekeepers military ambassador ambassadors commissioner "
+    "diplomats embassy envoy envoys staff workers citizens nationals government regime"
 )
 """Heads behind *its* and *their* of those whom a state has elsewhere."""
 OF_STATE = re.compile(

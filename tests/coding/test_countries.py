@@ -83,6 +83,8 @@ def test_what_is_said_to_be_ambiguous_stays_open(name: str) -> None:
         ("ECOWAS, the European Union and the African Union.", ["IGO", "IGO", "IGO"]),
         ("Côte d’Ivoire and Cote d'Ivoire.", ["CIV", "CIV"]),
         ("Three Kenyans and two Filipinos.", ["KEN", "PHL"]),
+        ("Shots fell in Moscow, Idaho, and in Moscow.", ["USA", "RUS"]),
+        ("In Moscow, Ukraine's envoy spoke.", ["RUS", "UKR"]),
     ],
 )
 def test_names_in_a_text(text: str, codes: list[str | None]) -> None:
@@ -151,6 +153,9 @@ def test_what_only_looks_like_a_country(text: str) -> None:
         ("[target: More than 100] were <arrest: arrested> in [place: Paris].", [], []),
         ("[actor: Soldiers] <coup: ousted> [target: the president] in [place: Bamako].", ["MLI"], ["MLI"]),
         ("[actor: The junta] <arrest: held> [target: a Congolese man] in [place: Bamako].", ["MLI"], []),
+        ("[actor: Police] <arrest: held> [target: Ioannis Lagos] in [place: Ghent].", ["BEL"], []),
+        ("[actor: Fiji] <expulsion: expelled> [target: envoys from Australia and Chad].", ["FJI"], ["AUS", "TCD"]),
+        ("[actor: Mali] <expulsion: expelled> [target: EU Ambassador to Mali Jan Doe].", ["MLI"], ["IGO"]),
         (
             "[actor: Cuban police] <arrest: held> [target: American diplomats] and [target: officials].",
             ["CUB"],
