@@ -15,6 +15,7 @@ import pytest
 from news_event_tagger import Document, Schema
 from news_event_tagger.baselines.cues import CueStatuses
 from news_event_tagger.baselines.phrases import NearestPhrases
+from news_event_tagger.coding.rows import rows_of
 from news_event_tagger.evaluation.roles import role_scores, tally_binding
 from news_event_tagger.networks.network import load_tokenizer
 from news_event_tagger.tagging.decoding import missed
@@ -80,7 +81,8 @@ def test_rows_of_the_tables(tmp_path: Path) -> None:
 
     given = {count: document(SHAPES["sentences"], count) for count in (100, 400)}
     with Tables(fsspec.filesystem("file"), str(tmp_path), str(tmp_path), "0") as tables:
-        assert is_linear(lambda count: tables.add(Entry("a.txt", 0, "a", given[count].text), given[count]))
+        entry = Entry("a.txt", 0, "a", "")
+        assert is_linear(lambda count: tables.add(entry, given[count], rows_of([given[count]])))
 
 
 @pytest.mark.parametrize("neighbours", [False, True])
