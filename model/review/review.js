@@ -3,6 +3,8 @@
 
 const $ = (id) => document.getElementById(id);
 const HUES = 8;
+const LONG = 20_000; // characters from which on a text is drawn in part
+const MORE = 5000; // characters that are drawn above and below what is in sight
 const node = $("text") ? document.createTextNode("") : null;
 
 let types = [];
@@ -23,9 +25,13 @@ async function ask(path, row) {
   return { status: response.status, answer: await response.json() };
 }
 
+class Refusal extends Error {}
+
 async function wanted(path, row) {
-  const { status, answer } = await ask(path, row);
-  if (status !== 200) throw new Error(answer.error);
+  const { status, answer } = await ask(path, row).catch(() => {
+    throw new Refusal("the server does not answer");
+  });
+  if (status !== 200) throw new Refusal(answer.error);
   return answer;
 }
 
@@ -73,11 +79,15 @@ class Sheet {
   suggest(row) {
     this.suggestions = row.suggestions;
     this.suggesters = row.suggesters;
+    this.suggested = new Map((row.suggestions || []).map((mark) => [key(mark), mark]));
+    this.known = new WeakMap();
+    this.list = null;
     this.trouble = row.trouble;
   }
 
   // What the server holds, with the steps that led there, which can be undone.
   take(row) {
+    this.list = null;
     this.revision = row.revision;
     this.complete = row.complete;
     this.decisions = new Map(row.decisions.map((mark) => [key(mark), mark]));
@@ -94,8 +104,14 @@ class Sheet {
     return [...this.decisions.values()].filter((mark) => !mark.rejected).sort((a, b) => a.start - b.start);
   }
 
-  // Decisions, and the suggestions about which nothing is decided, by place.
+  // Decisions, and the suggestions about which nothing is decided, by place. What has not changed is the same object as
+  // before, so that one edit of a long document draws one event anew.
   items() {
+    this.list ??= this.listed();
+    return this.list;
+  }
+
+  listed() {
     const accepted = this.accepted();
     const taken = (mark) => {
       let low = 0;
@@ -107,18 +123,22 @@ class Sheet {
       }
       return low < accepted.length && overlap(accepted[low], mark);
     };
-    const scored = new Map((this.suggestions || []).map((mark) => [key(mark), mark]));
-    const items = [...this.decisions.values()].map((mark) => ({
-      ...mark, score: scored.get(key(mark))?.score, by: scored.get(key(mark))?.by,
-      state: mark.rejected ? "rejected" : "accepted",
-    }));
+    const itemOf = (mark, state, suggested) => {
+      if (!this.known.has(mark)) {
+        this.known.set(mark, { ...mark, score: suggested?.score, by: suggested?.by, state });
+      }
+      return this.known.get(mark);
+    };
+    const list = [...this.decisions.values()].map((mark) =>
+      itemOf(mark, mark.rejected ? "rejected" : "accepted", this.suggested.get(key(mark))));
     for (const mark of this.suggestions || []) {
-      if (!this.decisions.has(key(mark)) && !taken(mark)) items.push({ ...mark, state: "open" });
+      if (!this.decisions.has(key(mark)) && !taken(mark)) list.push(itemOf(mark, "open", mark));
     }
-    return items.sort((a, b) => a.start - b.start || a.end - b.end || (a.type < b.type ? -1 : 1));
+    return list.sort((a, b) => a.start - b.start || a.end - b.end || (a.type < b.type ? -1 : 1));
   }
 
   apply(step) {
+    this.list = null;
     for (const mark of step.remove) this.decisions.delete(key(mark));
     for (const mark of step.add) this.decisions.set(key(mark), mark);
     this.complete = step.complete ?? this.complete;
@@ -211,6 +231,7 @@ function sameStep(one, other) {
 async function save(on) {
   if (on.saving) return;
   on.saving = true;
+  let counted = false;
   while (on.unsaved.length) {
     tellSaved("saving", "saving …");
     const step = on.unsaved[0];
@@ -227,6 +248,7 @@ async function save(on) {
     if (status === 200) {
       on.revision = answer.revision;
       on.unsaved.shift();
+      counted ||= complete !== null;
     } else if (status === 409) {
       // An answer that was lost: what is there is what was sent.
       const there = answer.edits.slice(on.revision);
@@ -258,7 +280,7 @@ async function save(on) {
       renderEntry(entry);
     }
   }
-  refreshQueue();
+  if (counted) refreshQueue();
 }
 
 function tellSaved(state, words) {
@@ -382,7 +404,7 @@ function reject() {
   const item = chosen();
   if (!item || item.state === "rejected") return;
   const held = sheet.decisions.get(key(item));
-  const suggested = (sheet.suggestions || []).some((mark) => key(mark) === key(item));
+  const suggested = sheet.suggested.has(key(item));
   const remove = item.state === "accepted" ? [held] : [];
   perform({ remove, add: suggested ? [{ ...markOf(item, {}), rejected: true }] : [] });
   goOn(item.start);
@@ -520,7 +542,10 @@ function letGo() {
 
 function showScores() {
   scores = !scores;
+  $("events").replaceChildren();
+  rows = new Map();
   render();
+  placeBadges();
 }
 
 // What keys and buttons do: keys, words for the help, what to do, and the words of a button.
@@ -531,6 +556,8 @@ function listCommands() {
     [["k"], "previous event", () => step(-1), "↑"],
     [["y"], "accept, and go on", accept, "✓ accept"],
     [["x", "Delete"], "reject, and go on", reject, "✕ reject"],
+    [["A"], "accept all that is in sight and undisputed", acceptVisible, "✓ all in sight"],
+    [["c"], "complete the document, and go to the next one", complete, "complete"],
     ...types.map((type, i) => [i < 9 ? [`${i + 1}`] : [], `type ${type}`, () => setType(i), type, { type: i % HUES }]),
     ...statuses.map((status, i) => [letters[i] ? [letters[i]] : [], `status ${status}`, () => setStatus(i), status]),
     [["q"], "begin a word earlier", () => move("start", -1), "[ ←"],
@@ -539,8 +566,6 @@ function listCommands() {
     [["r"], "end a word later", () => move("end", 1), "→ ]"],
     [["u", "Ctrl+z"], "undo", undo, "↶ undo"],
     [["o", "Ctrl+y", "Ctrl+Z"], "redo", redo, "↷ redo"],
-    [["A"], "accept all that is in sight and undisputed", acceptVisible, "✓ all in sight"],
-    [["c"], "complete the document, and go to the next one", complete, "complete"],
     [["C"], "take back that it is complete", reopen],
     [["g"], "next document", () => neighbour(1)],
     [["b"], "previous document", () => neighbour(-1)],
@@ -617,98 +642,114 @@ const percent = (item) => (scores && item.score !== undefined ? ` ${item.score.t
 
 function render() {
   const list = items();
-  renderMarks(list);
+  renderText(inView());
   renderEvents(list);
-  renderBadges(shown(list));
   renderTools(list);
 }
 
-function renderMarks(list) {
-  for (const made of highlights.values()) made.clear();
-  for (const item of shown(list)) {
-    const fact = item.status === undefined || item.status === statuses[0];
-    const kind = item.state === "open" ? "open" : fact ? "fact" : "unreal";
-    highlight(`${kind}-${hue(item.type)}`).add(sheet.range(item));
-    if (nameOf(item) === current) highlight("current", 2).add(sheet.range(item));
-  }
-  for (const range of sheet.invisible) highlight("invisible", 1).add(range);
-  if (taken) {
-    const [first, last] = [Math.min(...taken), Math.max(...taken)];
-    highlight("taken", 2).add(sheet.range({ start: sheet.starts[first], end: sheet.ends[last] }));
-  }
+function renderText(view) {
+  renderMarks(shown(items()).filter((item) => item.end >= view[0] && item.start <= view[1]));
+  renderBadges();
 }
 
-// Rows are kept as long as they say the same, so that one edit of a long document changes one row.
-let rows = new Map();
+let drawn = new Map(); // each item that is highlighted, with the highlight
+function renderMarks(list) {
+  const wanted = new Map(list.map((item) => {
+    const fact = item.status === undefined || item.status === statuses[0];
+    const kind = item.state === "open" ? "open" : fact ? "fact" : "unreal";
+    return [item, highlight(`${kind}-${hue(item.type)}`)];
+  }));
+  for (const [item, made] of drawn) if (!wanted.has(item)) made.delete(sheet.range(item));
+  for (const [item, made] of wanted) if (!drawn.has(item)) made.add(sheet.range(item));
+  drawn = wanted;
+  const chosen = list.find((item) => nameOf(item) === current);
+  draw("current", chosen ? [chosen] : []);
+  const [first, last] = taken ? [Math.min(...taken), Math.max(...taken)] : [];
+  draw("taken", taken ? [{ start: sheet.starts[first], end: sheet.ends[last] }] : []);
+}
+
+function draw(name, spans) {
+  const made = highlight(name, 2);
+  const ranges = spans.map((span) => sheet.range(span));
+  if (made.size === ranges.length && ranges.every((range) => made.has(range))) return;
+  made.clear();
+  for (const range of ranges) made.add(range);
+}
+
+let rows = new Map(); // each item that is listed, with its row
 function renderEvents(list) {
   const kept = new Map();
   list.forEach((item, index) => {
-    const near = [list[index - 1], list[index + 1]].some((other) =>
-      other && other.state === "open" && item.state === "open" && overlap(other, item));
-    const said = [
-      { open: "suggested", accepted: "accepted", rejected: "rejected" }[item.state], item.type, item.status,
-      item.by && sheet.suggesters > 1 ? `by ${item.by.join(" and ")}` : "",
-      ...(item.roles || []).map((role) => `${role.role}: ${sheet.text.slice(role.start, role.end).slice(0, 60)}`),
-    ].filter(Boolean).join(", ");
-    const name = nameOf(item);
-    const content = `${name}|${said}|${label(item)}|${percent(item)}|${near}|${name === current}`;
-    let row = rows.get(name);
-    if (!row || row.dataset.content !== content) {
-      const button = element("button", { type: "button", "data-type": hue(item.type), "data-state": item.state,
-        "aria-current": name === current },
-      element("span", { class: "key" }, label(item)), " ",
-      element("bdi", { class: "trigger" }, sheet.text.slice(item.start, item.end).slice(0, 200)), percent(item),
-      element("span", { class: "said" }, said));
-      button.dataset.name = name;
-      if (row) row.replaceChildren(button);
-      else row = element("li", {}, button);
-      row.className = near ? "rival" : "";
-      row.dataset.content = content;
-    }
-    kept.set(name, row);
+    const row = rows.get(item) || rowOf(item);
+    const rival = item.state === "open" && [list[index - 1], list[index + 1]].some((other) =>
+      other && other.state === "open" && overlap(other, item));
+    if (row.classList.contains("rival") !== rival) row.classList.toggle("rival", rival);
+    const chosen = String(nameOf(item) === current);
+    if (row.firstChild.getAttribute("aria-current") !== chosen) row.firstChild.setAttribute("aria-current", chosen);
+    kept.set(item, row);
   });
+  for (const [item, row] of rows) if (!kept.has(item)) row.remove();
   rows = kept;
-  const wanted = [...kept.values()];
-  const there = $("events").children;
-  if (wanted.length !== there.length || wanted.some((row, index) => row !== there[index])) {
-    $("events").replaceChildren(...wanted);
+  let place = $("events").firstChild;
+  for (const row of kept.values()) {
+    if (row === place) place = place.nextSibling;
+    else $("events").insertBefore(row, place);
   }
-  const open = list.filter((item) => item.state === "open").length;
+  const count = (state) => list.filter((item) => item.state === state).length;
   $("events-title").textContent = sheet.suggestions === null ? "Events: suggestions are on their way" :
-    `Events: ${list.filter((item) => item.state === "accepted").length} accepted, ${open} open`;
+    `Events: ${count("accepted")} accepted, ${count("open")} open`;
 }
 
-// Signs over the text stand where the words are; they move with the window's width alone.
+function rowOf(item) {
+  const said = [
+    { open: "suggested", accepted: "accepted", rejected: "rejected" }[item.state], item.type, item.status,
+    item.by && sheet.suggesters > 1 ? `by ${item.by.join(" and ")}` : "",
+    ...(item.roles || []).map((role) => `${role.role}: ${sheet.text.slice(role.start, role.end).slice(0, 60)}`),
+  ].filter(Boolean).join(", ");
+  const button = element("button", { type: "button", "data-type": hue(item.type), "data-state": item.state },
+    element("span", { class: "key" }, label(item)), " ",
+    element("bdi", { class: "trigger" }, sheet.text.slice(item.start, item.end).slice(0, 200)), percent(item),
+    element("span", { class: "said" }, said));
+  button.dataset.name = nameOf(item);
+  return element("li", {}, button);
+}
+
+// Signs over the text stand where the words are.
 let badges = new Map();
-function renderBadges(list) {
+function renderBadges() {
   const kept = new Map();
   let box = null;
-  for (const item of list) {
-    const name = nameOf(item);
-    let badge = badges.get(name);
+  for (const item of drawn.keys()) {
+    let badge = badges.get(item);
     if (!badge) {
       box ??= $("paper").getBoundingClientRect();
       const place = sheet.range(item).getClientRects()[0] || box;
-      badge = element("span", { class: "badge" });
+      badge = element("span", { class: "badge", "data-type": hue(item.type), "data-state": item.state },
+        label(item) + percent(item));
       badge.style.left = `${place.left - box.left}px`;
       badge.style.top = `${place.top - box.top}px`;
     }
-    const words = label(item) + percent(item);
-    if (badge.textContent !== words) badge.textContent = words;
-    badge.dataset.type = hue(item.type);
-    badge.dataset.state = item.state;
-    kept.set(name, badge);
+    kept.set(item, badge);
   }
-  for (const [name, badge] of badges) if (kept.get(name) !== badge) badge.remove();
-  for (const badge of kept.values()) if (!badge.isConnected) $("badges").append(badge);
+  for (const [item, badge] of badges) if (!kept.has(item)) badge.remove();
+  $("badges").append(...[...kept.values()].filter((badge) => !badge.isConnected));
   badges = kept;
+}
+
+// From which offset to which one the text is in sight, and some more: a long text is drawn as far as one sees.
+function inView() {
+  if (sheet.text.length < LONG) return [0, sheet.text.length];
+  const box = $("text").getBoundingClientRect();
+  const [top, bottom] = [Math.max(box.top, toolsEnd()) + 8, Math.min(box.bottom, innerHeight) - 8];
+  const [first, last] = [offsetAt(box.left + 4, top), offsetAt(box.left + 4, bottom)];
+  return first === null || last === null ? [0, sheet.text.length] : [first - MORE, last + MORE];
 }
 
 function placeBadges() {
   if (!sheet) return;
   $("badges").replaceChildren();
   badges = new Map();
-  renderBadges(shown(items()));
+  renderBadges();
 }
 
 function renderTools(list) {
@@ -781,12 +822,14 @@ async function open(number) {
   sheet = new Sheet(row);
   current = "";
   taken = null;
-  rows = new Map();
-  badges = new Map();
+  for (const made of highlights.values()) made.clear();
+  [drawn, rows, badges] = [new Map(), new Map(), new Map()];
+  $("events").replaceChildren();
   $("badges").replaceChildren();
   node.data = sheet.text;
-  sheet.invisible = [...sheet.text.matchAll(INVISIBLE)].slice(0, 1000)
-    .map((found) => sheet.range({ start: found.index, end: found.index + 1 }));
+  const invisible = [...sheet.text.matchAll(INVISIBLE)].slice(0, 1000)
+    .map((found) => ({ start: found.index, end: found.index + 1 }));
+  draw("invisible", invisible);
   $("title").replaceChildren(element("bdi", {}, sheet.title || sheet.id));
   scrollTo({ top: 0, behavior: "instant" });
   say("");
@@ -1012,6 +1055,21 @@ async function begin() {
     if (sheet) open(sheet.number);
   });
   new ResizeObserver(placeBadges).observe($("paper"));
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (waiting || !sheet) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      if (sheet.text.length >= LONG) renderText(inView());
+    });
+  }, { passive: true });
+  addEventListener("beforeprint", () => sheet && renderText([0, sheet.text.length]));
+  addEventListener("unhandledrejection", (event) => {
+    if (!(event.reason instanceof Refusal)) return;
+    event.preventDefault();
+    say(event.reason.message);
+  });
   addEventListener("beforeunload", (event) => {
     if (sheet?.unsaved.length) event.preventDefault();
   });

@@ -32,19 +32,16 @@ class Robot:
             self.page.keyboard.press(key)
         self.pressed += len(keys)
 
-    def correct_all(self) -> int:
-        """Correct documents until none is left; how many there were."""
-        done = 0
-        while True:
+    def correct_all(self) -> None:
+        """Correct as many documents as there are labels of."""
+        for left in reversed(range(len(self.gold))):
             self.page.wait_for_selector("#events-title:has-text('accepted')", timeout=180_000)
-            if self.state()[1].startswith("complete"):
-                return done
             name = self.correct()
-            done += 1
-            # The next document comes, or nothing more does. The page forbids the waiting that Playwright offers, an eval.
+            # The next document comes. The page forbids the waiting that Playwright offers, an eval.
             patience = time.monotonic() + 60
-            while self.state()[0] == name and not self.state()[1].startswith("complete"):
+            while left and self.state()[0] == name:
                 assert time.monotonic() < patience, f"{name}: {self.page.inner_text('#said')}"
+        self.page.wait_for_selector(f"#progress:has-text('{len(self.gold)} of {len(self.gold)}')")
 
     def state(self) -> tuple[str, str, list[tuple[int, int, str, str, bool]]]:
         """The document's name, what the page says of it, and its events: start, end, type, state, whether chosen."""
@@ -72,7 +69,7 @@ class Robot:
         ]
         if suggested == [(*event.span, event.type, event.status) for event in document.events]:
             self.press(*(["A"] if suggested else []), "c")
-            if not self.page.inner_text("#said").startswith(("1 suggestion", f"{len(suggested)} suggestion")):
+            if "undecided" not in self.page.inner_text("#said"):
                 self.at_once.append(self.pressed - before)
                 return name
         while open_ := [one for one in self.state()[2] if one[3] == "open"]:
