@@ -72,7 +72,9 @@ def _documents(source: Path, how: dict[str, Any]) -> list[Any]:
     if source.is_dir() and not any(source.iterdir()):
         return []
     if not source.exists():
-        raise InputError(f"{source}: no such file or folder; an empty folder will do, and texts are dropped on the page")
+        raise InputError(
+            f"{source}: no such file or folder; an empty folder will do, and texts are dropped on the page"
+        )
     return labelled_texts_of(source, **how)
 
 

@@ -1,1 +1,1 @@
-"""Correcting suggestions in the browser: a journal of decisions, rounds of documents, a page, and training on the result."""
+"""Correcting suggestions in the browser: a journal of decisions, rounds of documents, a page, and trainings."""

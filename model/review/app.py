@@ -90,7 +90,13 @@ class Review:
         """A document as a list shows it."""
         document, state = self.workspace.document(number), self.workspace.state(number)
         title = str(document.meta.get("title") or document.text.strip().partition("\n")[0])[:80]
-        return {"number": number, "id": document.id, "title": title, "complete": state.complete, "begun": state.revision > 0}
+        return {
+            "number": number,
+            "id": document.id,
+            "title": title,
+            "complete": state.complete,
+            "begun": state.revision > 0,
+        }
 
     def find(self, words: str) -> list[dict[str, Any]]:
         """The first documents in whose names or texts some words stand."""
@@ -168,7 +174,9 @@ class Review:
         work, count = self.workspace, len(self.workspace.rounds) + 1
         pool = pool_of(self._waiting(), work.name, count)
         if pool:
-            guessed = {one.number: one for one in with_keywords([(n, work.document(n)) for n in pool], work.schema.types)}
+            guessed = {
+                one.number: one for one in with_keywords([(n, work.document(n)) for n in pool], work.schema.types)
+            }
             candidates = [self._candidate(number) or guessed[number] for number in pool]
             seen = [work.document(number).text for round_ in work.rounds for number in round_]
             work.begin_round(choose(candidates, seen, work.name, count))
@@ -307,5 +315,3 @@ def _read(path: str) -> bytes:
 
 def _asset(path: str, request: Request) -> Response:
     return Response(_read(path), media_type=_ASSETS[path][2])
-
-

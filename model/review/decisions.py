@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Self
 
 from ..corpus.formats.jsonl import read_spans
@@ -133,7 +134,9 @@ class State:
         decisions = dict(self.decisions)
         for decision in edit.remove:
             if decisions.pop(decision.key, None) != decision:
-                raise InputError(f"{decision.event.trigger!r} ({decision.event.type}) cannot be removed: it is not there")
+                raise InputError(
+                    f"{decision.event.trigger!r} ({decision.event.type}) cannot be removed: it is not there"
+                )
         for decision in edit.add:
             if decision.key in decisions:
                 raise InputError(f"{decision.event.trigger!r} ({decision.event.type}) is there already")
@@ -141,7 +144,7 @@ class State:
         complete = self.complete if edit.complete is None else edit.complete
         state = State(self.revision + 1, decisions, complete)
         accepted = state.events
-        for one, other in zip(accepted, accepted[1:], strict=False):
+        for one, other in pairwise(accepted):
             if one.overlaps(other):
                 raise InputError(f"{one.trigger!r} ({one.type}) and {other.trigger!r} ({other.type}) overlap")
         return state

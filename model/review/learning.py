@@ -1,4 +1,4 @@
-"""Training on what is complete, in a process of its own, and whether it helped on documents that are held out for good."""
+"""Training on what is complete, in a process of its own, and whether it helped on documents held out for good."""
 
 from __future__ import annotations
 
@@ -176,7 +176,9 @@ class Learning:
         with self._lock:
             self._process = None
         if code:
-            raise InputError("stopped" if code == -signal.SIGTERM else last.removeprefix("error: ")[:500] or f"exit {code}")
+            raise InputError(
+                "stopped" if code == -signal.SIGTERM else last.removeprefix("error: ")[:500] or f"exit {code}"
+            )
 
 
 def _known(value: float) -> float | None:

@@ -25,6 +25,8 @@ POOL = 200
 _SEEN = 500
 """Documents that were seen last, with which others are compared."""
 _CELLS = 4096
+_READ = 20_000
+"""Characters of a text that are compared."""
 _WORD = re.compile(r"\w{4,}")
 
 
@@ -69,7 +71,9 @@ def with_keywords(documents: Sequence[tuple[int, Document]], types: Sequence[str
     ]
 
 
-def choose(candidates: Sequence[Candidate], seen: Sequence[str], name: str, round_: int, size: int = ROUND) -> list[int]:
+def choose(
+    candidates: Sequence[Candidate], seen: Sequence[str], name: str, round_: int, size: int = ROUND
+) -> list[int]:
     """The documents of a round.
 
     Half are drawn from those where an event is likely. A quarter are those with most doubt times novelty, which is one
@@ -120,5 +124,6 @@ def _words(texts: Sequence[str]) -> NDArray[np.float32]:
     table = np.zeros((len(texts), _CELLS), dtype=np.float32)
     for row, text in zip(table, texts, strict=True):
         # Python's own hash differs from process to process.
-        row[[zlib.crc32(word.encode("utf-8", "replace")) % _CELLS for word in set(_WORD.findall(text[:20_000].lower()))]] = 1
-    return table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1)
+        words = set(_WORD.findall(text[:_READ].lower()))
+        row[[zlib.crc32(word.encode("utf-8", "replace")) % _CELLS for word in words]] = 1
+    return np.asarray(table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1))

@@ -141,7 +141,9 @@ def _tag(pipe: Connection, model: str | None, device: str | None) -> None:
 
             tagger = EventTagger.from_pretrained(model, device)
             while True:
-                pipe.send([Found(tagged, _doubt(tagged, missed)) for tagged, missed in tagger.stream_with_doubt(documents)])
+                pipe.send(
+                    [Found(tagged, _doubt(tagged, missed)) for tagged, missed in tagger.stream_with_doubt(documents)]
+                )
                 documents = pipe.recv()
         except InputError as error:
             pipe.send(str(error))

@@ -90,8 +90,12 @@ class Robot:
     def put_right(self, event: Event, start: int, end: int, type_: str, spans: list[tuple[int, int]]) -> None:
         if event.type != type_:
             self.press(str(TYPES.index(event.type) + 1))
-        first, last = (next(i for i, span in enumerate(spans) if span[side] == place) for side, place in ((0, start), (1, end)))
-        wanted = [next(i for i, span in enumerate(spans) if span[s] == p) for s, p in ((0, event.start), (1, event.end))]
+        first, last = (
+            next(i for i, span in enumerate(spans) if span[side] == place) for side, place in ((0, start), (1, end))
+        )
+        wanted = [
+            next(i for i, span in enumerate(spans) if span[s] == p) for s, p in ((0, event.start), (1, event.end))
+        ]
         # The end that moves away goes first, so that something is always left between the two.
         for side, by in sorted((("end", wanted[1] - last), ("start", first - wanted[0])), key=lambda one: -one[1]):
             outward, inward = ("r", "e") if side == "end" else ("q", "w")

@@ -19,7 +19,9 @@ from news_event_tagger.review.learning import Learning, is_held_out, verdict
 from news_event_tagger.review.suggesting import Suggester
 
 LABELLED = [
-    Document.mark("Coup! 🎉 Two men held.\nThe end, =1+1.", [(0, 4, "coup", "alleged"), (16, 20, "arrest", "actual")], "=a"),
+    Document.mark(
+        "Coup! 🎉 Two men held.\nThe end, =1+1.", [(0, 4, "coup", "alleged"), (16, 20, "arrest", "actual")], "=a"
+    ),
     Document("Nothing.", id="b", meta={"title": "None"}),
 ]
 
@@ -106,7 +108,12 @@ def test_a_verdict_says_when_there_is_too_little_to_tell() -> None:
     half = [document if number % 2 else document.with_events([]) for number, document in enumerate(gold)]
     scores = {
         name: results(gold, guess, system=name, sets=["held"])
-        for name, guess in (("half", half), ("all", gold), ("one", [*half[:1], *gold[1:2], *half[2:]]), ("none", nothing))
+        for name, guess in (
+            ("half", half),
+            ("all", gold),
+            ("one", [*half[:1], *gold[1:2], *half[2:]]),
+            ("none", nothing),
+        )
     }
     better = verdict(400, scores["half"], scores["all"])
     assert better["words"].startswith("Better: on 40 held-out documents with 40 events F1 moved by +0.333")
@@ -125,7 +132,9 @@ def test_a_training_goes_on_from_the_tagger_and_is_compared_with_it(run_folder: 
     for number in range(60):
         text = f"{lines[number % 3]} {number}"
         place = text.find("arrested")
-        documents.append(Document.mark(text, [(place, place + 8, "arrest", "actual")] if place >= 0 else [], str(number)))
+        documents.append(
+            Document.mark(text, [(place, place + 8, "arrest", "actual")] if place >= 0 else [], str(number))
+        )
     learning = Learning(tmp_path / "training", "cpu")
     with pytest.raises(InputError, match="too few"):
         learning.start(documents[:3], Schema(("arrest",)), str(run_folder))
@@ -146,7 +155,9 @@ def test_a_training_goes_on_from_the_tagger_and_is_compared_with_it(run_folder: 
 
 
 def test_a_training_can_be_stopped(run_folder: Path, tmp_path: Path) -> None:
-    documents = [Document.mark(f"Two men were arrested. {n}", [(13, 21, "arrest", "actual")], str(n)) for n in range(60)]
+    documents = [
+        Document.mark(f"Two men were arrested. {n}", [(13, 21, "arrest", "actual")], str(n)) for n in range(60)
+    ]
     learning = Learning(tmp_path / "training", "cpu")
     learning.start(documents, Schema(("arrest", "expulsion", "coup", "suspension")), str(run_folder))
     waited(lambda: learning.status["step"] == "learns")

@@ -251,7 +251,9 @@ def test_texts_are_pasted_and_dropped(opened: Any, served: Served, tmp_path: Pat
     opened.fill("#named", "mine")
     opened.click("#paste")
     opened.wait_for_selector("#about:has-text('document mine')")
-    (tmp_path / "x.jsonl").write_text('{"id": "r", "text": "Held.", "events": [{"start": 0, "end": 4, "type": "arrest"}]}')
+    (tmp_path / "x.jsonl").write_text(
+        '{"id": "r", "text": "Held.", "events": [{"start": 0, "end": 4, "type": "arrest"}]}'
+    )
     opened.click("[data-open=adding]")
     opened.set_input_files("#files", [tmp_path / "x.jsonl"])
     opened.wait_for_selector("#about:has-text('document r')")
@@ -262,7 +264,9 @@ def test_texts_are_pasted_and_dropped(opened: Any, served: Served, tmp_path: Pat
 
 
 def test_hostile_text_is_shown_and_does_nothing(page: Any, tmp_path: Path) -> None:
-    hostile = Document.mark(HOSTILE, [(1, 7, "arrest", "actual"), (20, 40, "<img src=x onerror=alert(1)>")], "<b>\u202eid")
+    hostile = Document.mark(
+        HOSTILE, [(1, 7, "arrest", "actual"), (20, 40, "<img src=x onerror=alert(1)>")], "<b>\u202eid"
+    )
     hostile = Document(HOSTILE, hostile.events, hostile.id, {"title": "<script>document.title='owned'</script>"})
     write([hostile], tmp_path / "<i>set.jsonl")
     asked: list[str] = []
@@ -301,7 +305,9 @@ def test_hostile_text_is_shown_and_does_nothing(page: Any, tmp_path: Path) -> No
 def test_another_page_can_neither_write_nor_read(opened: Any, served: Served, tmp_path: Path) -> None:
     """A page of another port of this machine, to which the browser sends the same cookies."""
     other = opened.context.new_page()
-    other.route("http://127.0.0.1:1/", lambda route: route.fulfill(body="<title>other</title>", content_type="text/html"))
+    other.route(
+        "http://127.0.0.1:1/", lambda route: route.fulfill(body="<title>other</title>", content_type="text/html")
+    )
     other.goto("http://127.0.0.1:1/")
     before = (tmp_path / "work" / "ann.jsonl").read_bytes()
     for how in ("'cors'", "'no-cors'"):

@@ -87,7 +87,10 @@ def test_offsets_come_back_from_the_page_as_they_went(text: str, data: st.DataOb
     for row in page["decisions"]:
         cut = units[2 * row["start"] : 2 * row["end"]].decode("utf-16-le", "surrogatepass")
         # Halves of a pair that stand side by side by chance are one character on the page.
-        assert any(cut == m.event.trigger.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass") for m in marks)
+        assert any(
+            cut == m.event.trigger.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+            for m in marks
+        )
     edit = read_edit({"add": page["decisions"], "revision": 0}, document)
     assert {one.key: one for one in edit.add} == dict(state.decisions)
     ends: list[int] = []

@@ -127,7 +127,9 @@ def test_a_damaged_journal_is_refused_with_its_line(tmp_path: Path) -> None:
     path.write_text(lines[0] + "<<<<<<< ours\n" + lines[1])
     with pytest.raises(InputError, match=r"ann\.jsonl:2: not JSON"):
         opened(tmp_path)
-    path.write_text(lines[0] + lines[1].replace('"document"', '"remove": [{"start": 0, "end": 1, "type": "coup"}], "document"'))
+    path.write_text(
+        lines[0] + lines[1].replace('"document"', '"remove": [{"start": 0, "end": 1, "type": "coup"}], "document"')
+    )
     with pytest.raises(InputError, match=r"ann\.jsonl:2: 'A' \(coup\) cannot be removed"):
         opened(tmp_path)
     path.write_text('{"id": "a", "text": "A coup.", "events": []}\n')
@@ -174,7 +176,10 @@ def test_added_texts_are_there_again_and_for_others(tmp_path: Path) -> None:
     workspace.close()
     for name, complete in (("ann", True), ("bob", False)):
         again = opened(tmp_path, name)
-        assert [(again.document(n).id, again.document(n).text) for n in (3, 4)] == [("b-2", "New \ud800."), ("b-3", "Newer.")]
+        assert [(again.document(n).id, again.document(n).text) for n in (3, 4)] == [
+            ("b-2", "New \ud800."),
+            ("b-3", "Newer."),
+        ]
         assert again.state(4).complete == complete
         assert again.rounds == ([[4, 0]] if complete else [])
         again.close()

@@ -32,7 +32,7 @@ def render(template: str, *, room: str = str(__package__), **data: Any) -> str:
 
     Args:
         template: name of a file in ``templates``.
-        room: the package whose ``templates`` are meant; what it lacks, such as the frame of all pages, it has from here.
+        room: the package whose ``templates`` are meant; what it lacks, such as the frame of pages, it has from here.
         data: what it writes: texts, numbers, lists, documents.
 
     Returns:
