@@ -244,7 +244,7 @@ class Workspace:
         if left:
             shown = ", ".join(sorted(left)[:5])
             note(
-                f"{len(left)} documents were corrected and are not in this set, or have other texts now ({shown}); what "
+                f"{len(left)} documents were corrected and are not in this set, or have other texts ({shown}); what "
                 "was decided of them stays in the journal"
             )
         return found
