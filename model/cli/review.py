@@ -47,7 +47,7 @@ def _review(arguments: argparse.Namespace) -> None:
         from ..review.suggesting import Suggester
         from ..review.workspace import Workspace
     except ModuleNotFoundError as error:
-        if error.name not in ("starlette", "uvicorn"):
+        if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
             raise
         raise InputError(f'{error.name} is not installed; pip install "news-event-tagger[review]"') from None
 

@@ -642,7 +642,7 @@ const percent = (item) => (scores && item.score !== undefined ? ` ${item.score.t
 
 function render() {
   const list = items();
-  renderText(inView());
+  renderText(sheet.view ??= inView());
   renderEvents(list);
   renderTools(list);
 }
@@ -749,7 +749,7 @@ function placeBadges() {
   if (!sheet) return;
   $("badges").replaceChildren();
   badges = new Map();
-  renderBadges();
+  renderText(sheet.view = inView());
 }
 
 function renderTools(list) {
@@ -1061,7 +1061,7 @@ async function begin() {
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      if (sheet.text.length >= LONG) renderText(inView());
+      if (sheet.text.length >= LONG) renderText(sheet.view = inView());
     });
   }, { passive: true });
   addEventListener("beforeprint", () => sheet && renderText([0, sheet.text.length]));

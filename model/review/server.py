@@ -66,6 +66,8 @@ def serve(review: Review, host: str, port: int, password: str, tell: Callable[[s
         config = uvicorn.Config(
             guard, log_level="warning", access_log=False, server_header=False, lifespan="off", ws="none", http="h11"
         )
+        # A page that asks for something at this very moment keeps nobody waiting.
+        config.timeout_graceful_shutdown = 2
         try:
             uvicorn.Server(config).run([listening])
         finally:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
 from ..documents.document import Document
@@ -52,6 +54,7 @@ class Suggester:
         self._change = threading.Condition()
         self._closed = False
         self._thread: threading.Thread | None = None
+        self._process: BaseProcess | None = None
 
     def found(self, number: int) -> Found | None:
         """What is known of a document; ``None`` where nothing is yet."""
@@ -86,6 +89,8 @@ class Suggester:
         with self._change:
             self._closed, thread, self._thread = True, self._thread, None
             self._change.notify_all()
+            if self._process:
+                self._process.kill()
         if thread:
             thread.join()
 
@@ -110,7 +115,9 @@ class Suggester:
             target=_tag, args=(there, model, self._device), daemon=True
         )
         try:
-            process.start()
+            with self._change:
+                process.start()
+                self._process = process
             there.close()
             while numbers := self._next():
                 here.send([self._document(number) for number in numbers])
@@ -124,17 +131,19 @@ class Suggester:
                 self.error = str(error) or "the process that tags has ended; start the review again"
         finally:
             here.close()
-            process.join(timeout=5)
-            if process.is_alive():
-                process.kill()
+            process.join()
+            with self._change:
+                self._process = None
 
 
 def _tag(pipe: Connection, model: str | None, device: str | None) -> None:
     """What the process does: answers each list of documents with what is found in them, or with what is wrong."""
+    # Who ends the review at the keyboard ends this process through the other.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Whoever types comes first.
     with contextlib.suppress(AttributeError, OSError):
         os.nice(5)
-    with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         documents = pipe.recv()
         try:
             from ..tagging.tagger import EventTagger

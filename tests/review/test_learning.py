@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -12,11 +14,13 @@ import numpy as np
 import pytest
 
 from news_event_tagger import Document, InputError, Schema
-from news_event_tagger.corpus import read
+from news_event_tagger.cli import main
+from news_event_tagger.corpus import read, write
 from news_event_tagger.evaluation import results
 from news_event_tagger.review.exporting import export, formats
 from news_event_tagger.review.learning import Learning, is_held_out, verdict
 from news_event_tagger.review.suggesting import Suggester
+from tests.review.serving import Served
 
 LABELLED = [
     Document.mark(
@@ -164,3 +168,39 @@ def test_a_training_can_be_stopped(run_folder: Path, tmp_path: Path) -> None:
     learning.stop()
     waited(lambda: learning.status["state"] != "running")
     assert learning.status == {"state": "failed", "words": "stopped"}
+
+
+def test_the_page_trains_and_lets_the_new_tagger_suggest(run_folder: Path, tmp_path: Path) -> None:
+    lines = ["The army said two men were arrested.", "The envoys were on aid."]
+    spans = [[(27, 35, "arrest", "actual")], []]
+    documents = [Document.mark(f"{lines[n % 2]} {n}", spans[n % 2], str(n)) for n in range(40)]
+    write([document for document in documents if document.events], tmp_path / "set.jsonl")
+    with Served(tmp_path / "set.jsonl", tmp_path / "work", "ann", "--model", run_folder, "--device", "cpu") as served:
+        served.enter()
+        assert served.post("/api/training", {}).json["error"].startswith("0 documents are complete: too few")
+        assert served.post("/api/training/use", {}).status == 422
+        for number in range(20):
+            decisions = served.get(f"/api/documents/{number}")["suggestions"]
+            kept = [{key: one[key] for key in ("start", "end", "type", "status")} for one in decisions]
+            answer = served.post(f"/api/documents/{number}", {"revision": 0, "add": kept, "complete": True})
+            assert answer.status == 200, answer.json
+        assert served.post("/api/training", {}).json["state"] == "running"
+        waited(lambda: served.get("/api/training")["state"] != "running")
+        done = served.get("/api/training")
+        assert done["state"] == "done", done
+        used = served.post("/api/training/use", {}).json
+        assert used["model"] == used["run"]
+        data = base64.b64encode(b"The army said two men were arrested again.").decode()
+        (number,) = served.post("/api/texts", {"files": [{"name": "new.txt", "data": data}]}).json["numbers"]
+        waited(lambda: served.get(f"/api/documents/{number}")["suggestions"] is not None)
+        assert served.get(f"/api/documents/{number}")["trouble"] == ""
+
+
+def test_without_its_packages_the_command_names_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in sys.modules if name.startswith("news_event_tagger.review.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "starlette", None)
+    for name in [name for name in sys.modules if name.startswith("starlette.")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(InputError, match=r"starlette is not installed; pip install"):
+        main(["review", str(tmp_path)])
