@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import random
 import signal
 import threading
@@ -21,7 +22,7 @@ from tests.review.serving import Served
 TEXT = "Troops staged a coup and police held two men, then a second coup failed. " * 20
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("KILLS", "4"))))
 def test_what_was_called_saved_is_there_after_a_kill(tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)
     documents = [Document.mark(f"{number} {TEXT}", [(0, 1, "coup")], str(number)) for number in range(3)]
