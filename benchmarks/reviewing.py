@@ -45,7 +45,9 @@ def long(articles: list[Document]) -> list[Document]:
     for article in articles:
         if count >= 2000:
             break
-        spans += [(event.start + len(text), event.end + len(text), event.type, event.status) for event in article.events]
+        spans += [
+            (event.start + len(text), event.end + len(text), event.type, event.status) for event in article.events
+        ]
         text += f"{article.text}\n\n"
         count += len(sentences(article.text))
     print(f"{count:,} sentences, {len(text):,} characters, {len(spans):,} suggestions")
@@ -105,7 +107,9 @@ def main() -> None:
                 page.wait_for_timeout(150)
                 work.append(1000 * (_task_time(session) - before))
             waits = sorted(page.evaluate("window.waits"))
-            print(f"{len(waits)} keys: median {median(waits):.0f} ms, 95 % within {waits[int(0.95 * len(waits))]:.0f} ms")
+            print(
+                f"{len(waits)} keys: median {median(waits):.0f} ms, 95 % within {waits[int(0.95 * len(waits))]:.0f} ms"
+            )
             print(f"work for a key: median {median(work):.0f} ms, most {max(work):.0f} ms")
 
 

@@ -57,7 +57,7 @@ def _review(arguments: argparse.Namespace) -> None:
     check_host(arguments.host, password)
     source: Path = arguments.source.resolve()
     documents = _documents(source, options.reading(arguments))
-    name = arguments.name or re.sub(r"[^\w .-]", "-", getpass.getuser())[:40]
+    name = arguments.name or _user()
     folder = arguments.out or source.with_name(f"{source.stem if source.is_file() else source.name}.review")
     workspace = Workspace(documents, folder, name, _schema(arguments.model), arguments.between)
     suggester = Suggester(workspace.document, arguments.model, arguments.device)
@@ -66,6 +66,13 @@ def _review(arguments: argparse.Namespace) -> None:
     terminal = Terminal()
     terminal.print(f"{len(workspace):,} documents; the work of {name} is in {folder}")
     serve(review, arguments.host, arguments.port, password, partial(_tell, terminal), not arguments.no_browser)
+
+
+def _user() -> str:
+    try:
+        return re.sub(r"[^\w .-]", "-", getpass.getuser())[:40]
+    except (KeyError, OSError):
+        raise InputError("--name is missing: the system does not say who you are") from None
 
 
 def _documents(source: Path, how: dict[str, Any]) -> list[Any]:

@@ -146,7 +146,7 @@ class Learning:
             found = verdict(complete, read_scores(scores), read_scores(run))
             status = {"state": "done", "run": str(run), **found}
             write_texts(folder, {_RESULT: json.dumps(status, indent=1) + "\n"})
-        except (InputError, OSError) as error:
+        except Exception as error:  # whatever it is, the page must be told
             status = {"state": "failed", "words": str(error)}
         with self._lock:
             self._status = status

@@ -50,6 +50,7 @@ class Workspace:
             suggested.
 
     Attributes:
+        rounds: the numbers of the documents in each round, the last one being the queue.
         schema: see above.
         folder: see above.
         name: see above.
