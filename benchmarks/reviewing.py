@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How long one waits for the page of a review: a set of 10,000 documents, a document of 2,000 sentences, and keys in it.
+"""How long one waits for the page of a review: a set of 10,000 documents, a text of 2,000 sentences, and keys in it.
 
     python benchmarks/reviewing.py
 
