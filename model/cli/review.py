@@ -47,9 +47,10 @@ def _review(arguments: argparse.Namespace) -> None:
         from ..review.suggesting import Suggester
         from ..review.workspace import Workspace
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn"):
+        package = (error.name or "").partition(".")[0]
+        if package not in ("starlette", "uvicorn"):
             raise
-        raise InputError(f'{error.name} is not installed; pip install "news-event-tagger[review]"') from None
+        raise InputError(f'{package} is not installed; pip install "news-event-tagger[review]"') from None
 
     if arguments.port not in _PORTS:
         raise InputError(f"--port {arguments.port}: must be from 0 to 65535")

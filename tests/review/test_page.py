@@ -263,6 +263,22 @@ def test_texts_are_pasted_and_dropped(opened: Any, served: Served, tmp_path: Pat
     opened.wait_for_selector("#adding output:has-text('3 documents are there')")
 
 
+def test_an_empty_folder_begins_with_a_text_that_is_pasted(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    with Served(tmp_path / "set", tmp_path / "work") as served:
+        page.goto(served.address)
+        page.wait_for_selector("#adding[open]")
+        page.fill("#pasted", "Troops staged a coup.")
+        page.click("#paste")
+        page.wait_for_selector("#about:has-text('document pasted')")
+        assert page.inner_text("#text") == "Troops staged a coup."
+        press(page, *["ArrowRight"] * 4, "3")
+        saved(page)
+        assert "on their way" in page.inner_text("#events-title") or events(page)
+    assert served.process.returncode in (0, 130)
+    assert not list((tmp_path / "set").iterdir())
+
+
 def test_hostile_text_is_shown_and_does_nothing(page: Any, tmp_path: Path) -> None:
     hostile = Document.mark(
         HOSTILE, [(1, 7, "arrest", "actual"), (20, 40, "<img src=x onerror=alert(1)>")], "<b>\u202eid"
