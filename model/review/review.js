@@ -14,6 +14,7 @@ let queue = { documents: [] };
 let sheet = null; // the document that is open
 let current = ""; // name of the item that has the focus
 let taken = null; // words that are taken: the number of the first and of the last one that was touched
+let sought = null; // how a word begins that is looked for
 let scores = false;
 
 // Asking the server.
@@ -533,6 +534,31 @@ function takeWords(first, last) {
   say(`${words.slice(0, 80)}: ${types.slice(0, 9).map((type, i) => `${i + 1} ${type}`).join(", ")}`);
 }
 
+// A word is found by its first letters, while they are typed.
+function seek() {
+  sought = "";
+  say("type how a word begins; → goes to the next such word, Enter takes it");
+}
+
+function seeking(event) {
+  const place = taken ? taken[1] : sheet.wordAt(currentPlace());
+  if (event.key === "Enter" || event.key === "Escape") {
+    sought = null;
+    return event.key === "Enter" && taken ? takeWords(...taken) : letGo();
+  }
+  if (event.key.length === 1) sought += event.key.toLowerCase();
+  else if (event.key === "Backspace") sought = sought.slice(0, -1);
+  const count = sheet.starts.length;
+  for (let step = event.key === "ArrowRight" ? 1 : 0; sought && step <= count; step += 1) {
+    const word = (place + step) % count;
+    if (sheet.text.slice(sheet.starts[word], sheet.ends[word]).toLowerCase().startsWith(sought)) {
+      takeWords(word, word);
+      break;
+    }
+  }
+  say(`words that begin with “${sought}”`);
+}
+
 function letGo() {
   taken = null;
   getSelection().removeAllRanges();
@@ -575,6 +601,7 @@ function listCommands() {
     [["Shift+ArrowLeft"], "take one word less, or more to the left", () => takeWord(-1, true)],
     [["ArrowDown"], "take a word a line below", () => takeLine(1)],
     [["ArrowUp"], "take a word a line above", () => takeLine(-1)],
+    [["f"], "find a word by its first letters", seek],
     [["Escape"], "let go of the words", letGo],
     [["s"], "show scores, or hide them", showScores],
     [["/"], "find a document", () => openDialog("finding")],
@@ -584,7 +611,7 @@ function listCommands() {
 
 // A letter for each status: the first of its name that no other and no command has.
 function chooseLetters() {
-  const used = new Set("jkyxqwerouAcCgbsh/?");
+  const used = new Set("jkyxqwerouAcCgbfsh/?");
   letters = statuses.map((status) => {
     const letter = [...status.toLowerCase()].find((one) => /[a-z]/.test(one) && !used.has(one)) || "";
     used.add(letter);
@@ -599,6 +626,10 @@ function pressed(event) {
   if (!sheet) {
     if (event.key === "?" || event.key === "h") openDialog("help");
     return;
+  }
+  if (sought !== null && !control) {
+    event.preventDefault();
+    return seeking(event);
   }
   const arrow = event.key.startsWith("Arrow");
   const name = (control ? "Ctrl+" : "") + (event.shiftKey && arrow ? "Shift+" : "") + event.key;
@@ -822,6 +853,7 @@ async function open(number) {
   sheet = new Sheet(row);
   current = "";
   taken = null;
+  sought = null;
   for (const made of highlights.values()) made.clear();
   [drawn, rows, badges] = [new Map(), new Map(), new Map()];
   $("events").replaceChildren();

@@ -118,6 +118,14 @@ def test_words_taken_with_arrows_become_an_event(opened: Any, served: Served) ->
     assert accepted(served) == [("expelled envoys", "coup", "prospective")]
 
 
+def test_a_word_is_found_by_its_first_letters(opened: Any, served: Served) -> None:
+    press(opened, "f", *"exp", "Enter", "Shift+ArrowRight", "2", "n")
+    press(opened, "f", *"an", "Backspace", *"nd", "ArrowRight", "ArrowRight", "Enter", "1")
+    press(opened, "f", *"ju", "Escape", "1")
+    saved(opened)
+    assert accepted(served) == [("expelled envoys", "expulsion", "negated"), ("and", "arrest", "actual")]
+
+
 def test_undo_and_redo_have_no_end_and_outlive_the_page(opened: Any, served: Served) -> None:
     press(opened, "A", "j", "2", "n", "r", "x")
     saved(opened)
