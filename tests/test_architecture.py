@@ -21,7 +21,7 @@ FLOORS = (
     {"tagging"},
     {"corpus", "baselines", "coding"},
     {"evaluation"},
-    {"training", "bulk"},
+    {"training", "bulk", "review"},
     {"cli"},
     {"__main__", "__init__"},
 )

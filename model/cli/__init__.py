@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from ..exceptions import InputError, nearest, run_command
-from . import agree, bulk, check, compare, convert, evaluate, options, predict, prelabel, train
+from . import agree, bulk, check, compare, convert, evaluate, options, predict, prelabel, review, train
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -23,7 +23,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = options.Parser(prog="news-events", description="Find events in news, work with annotations.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('news-event-tagger')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (predict, bulk, train, evaluate, compare, check, convert, prelabel, agree):
+    for module in (predict, bulk, train, evaluate, compare, check, convert, prelabel, review, agree):
         module.add_command(commands)
     if words and not words[0].startswith("-") and words[0] not in commands.choices:
         raise InputError(f"{words[0]}: no such command; {nearest(words[0], commands.choices)}")

@@ -17,7 +17,12 @@ STANDARD_INPUT = "-"
 
 
 def texts_of(source: Path, **how: Any) -> list[Document]:
-    """The texts to label: plain text files, or the documents of an annotation set without their events.
+    """The texts to label: what :func:`labelled_texts_of` gives, without its events."""
+    return [document.with_events([]) for document in labelled_texts_of(source, **how)]
+
+
+def labelled_texts_of(source: Path, **how: Any) -> list[Document]:
+    """Plain text files, or the documents of an annotation set.
 
     Args:
         source: a file, or a folder with its subfolders.
@@ -37,7 +42,7 @@ def texts_of(source: Path, **how: Any) -> list[Document]:
         header = read_text(texts[0]).partition("\n\n")[0].split("\n")
         if not any(line.startswith("title: ") for line in header):
             return [Document(read_text(file), id=stem(file.name)) for file in texts]
-    return [document.with_events([]) for document in read(source, **how)]
+    return read(source, **how)
 
 
 def check_files(names: list[str], kind: str | None) -> None:

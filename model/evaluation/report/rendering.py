@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any
 from unicodedata import bidirectional
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ...documents.text import INVISIBLE
@@ -23,7 +23,7 @@ _MARKS = {"\u061c": "ALM", "\u200e": "LRM", "\u200f": "RLM"}
 _IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
 
 
-def render(template: str, **data: Any) -> str:
+def render(template: str, *, room: str = str(__package__), **data: Any) -> str:
     """A page, a drawing or a model card from a template.
 
     Every value that a template writes is escaped (in Markdown by the filter ``markdown_cell``), and what is invisible
@@ -32,16 +32,17 @@ def render(template: str, **data: Any) -> str:
 
     Args:
         template: name of a file in ``templates``.
+        room: the package whose ``templates`` are meant; what it lacks, such as the frame of pages, it has from here.
         data: what it writes: texts, numbers, lists, documents.
 
     Returns:
         The page; write it as UTF-8.
     """
-    return _environment().get_template(template).render(**data)
+    return _environment(room).get_template(template).render(**data)
 
 
 @cache
-def _environment() -> Environment:
+def _environment(room: str) -> Environment:
     environment = Environment(
         autoescape=lambda name: name is None or not name.endswith(".md"),
         finalize=_visible,
@@ -49,7 +50,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
-        loader=PackageLoader(str(__package__)),
+        loader=ChoiceLoader([PackageLoader(room), PackageLoader(str(__package__))]),
     )
     filters = (
         *(cut, digest, estimate, interval, markdown_cell, number, plain, ratios, role_lines, runs, sign, thousands),

@@ -1,0 +1,1 @@
+"""Correcting suggestions in the browser: a journal of decisions, rounds of documents, a page, and trainings."""
