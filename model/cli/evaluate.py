@@ -123,9 +123,10 @@ def _predict(
         )
     if how.gold_triggers:
         given = [document.with_events(replace(event, roles=None) for event in document.events) for document in gold]
-        predicted, cost = measure(tagger.participants, given)
-        if not have_roles(predicted):
-            raise InputError(f"{run}: a model that finds no participants; train one on events that have some")
+        try:
+            predicted, cost = measure(tagger.participants, given)
+        except InputError as error:
+            raise InputError(f"{run}: {error}") from None
     else:
         predicted, cost = measure(tagger.predict, gold)
     on_gpu = tagger.network.device.type == "cuda"

@@ -55,8 +55,8 @@ def peak_memory() -> float | None:
 
 
 def weights_size(folder: Path) -> float:
-    """Size in MiB of the weight files (``*.safetensors``) in a model folder."""
-    return round(sum(file.stat().st_size for file in folder.glob("*.safetensors")) / _MIB, 1)
+    """Size in MiB of the weight files (``*.safetensors``) in a model folder and below it."""
+    return round(sum(file.stat().st_size for file in folder.rglob("*.safetensors")) / _MIB, 1)
 
 
 def cost_line(cost: dict[str, Any]) -> str:

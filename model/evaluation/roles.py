@@ -41,7 +41,7 @@ class Argument(NamedTuple):
 
 
 def role_scores(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[By, dict[Measure, dict[str, Any]]]:
-    """Micro scores of participants, without intervals: what a training chooses by.
+    """Micro scores of participants, without intervals.
 
     Args:
         gold: documents with their gold events; those whose ``roles`` are ``None`` count in nothing.

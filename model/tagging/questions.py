@@ -42,21 +42,20 @@ class Question(NamedTuple):
     shift: int
 
     @classmethod
-    def about(cls, event: Event, text: str, spans: Sequence[Span]) -> Self:
+    def about(cls, event: Event, text: str, sentence: Span, near: Sequence[Span]) -> Self:
         """The question about an event.
 
         Args:
             event: an event of the text.
             text: the text.
-            spans: its sentences.
+            sentence: the one that it stands in.
+            near: the words of the sentence.
 
-        >>> text = "He fled. Chad expelled two envoys."
-        >>> Question.about(Event(14, 22, "expulsion", "expelled"), text, sentences(text)).text
+        >>> text = "Chad expelled two envoys."
+        >>> Question.about(Event(5, 13, "expulsion", "expelled"), text, (0, 25), words(text)).text
         'expulsion: Chad → expelled ← two envoys.'
         """
-        start, end = span_at(spans, event.start) or event.span
-        end = max(end, event.end)
-        near = [(start + first, start + last) for first, last in words(text[start:end])]
+        start, end = sentence[0], max(sentence[1], event.end)
         own = overlapping(near, *event.span)
         if own.start > _REACH:
             start = near[own.start - _REACH][0]
@@ -87,6 +86,8 @@ class Question(NamedTuple):
         roles, event = [], self.event
         for found in answer.events:
             start, end = self._back(found.start), self._back(found.end)
+            # A span that takes an arrow in has the blank beside it too.
+            start, end = end - len(text[start:end].lstrip()), start + len(text[start:end].rstrip())
             if found.type == _ITSELF and found.status:
                 event = replace(event, status=found.status, status_score=found.status_score)
             elif found.type != _ITSELF and start < end:
@@ -121,8 +122,16 @@ def questions(documents: Iterable[Document]) -> list[tuple[Document, list[Questi
     """
     found = []
     for document in documents:
-        spans = sentences(document.text) if document.events else []
-        found.append((document, [Question.about(event, document.text, spans) for event in document.events]))
+        text, spans = document.text, sentences(document.text) if document.events else []
+        # Cut once for all events of a sentence, which may be as long as the text.
+        known: dict[Span, list[Span]] = {}
+        asked = []
+        for event in document.events:
+            start, end = sentence = span_at(spans, event.start) or event.span
+            if sentence not in known:
+                known[sentence] = [(start + first, start + last) for first, last in words(text[start:end])]
+            asked.append(Question.about(event, text, sentence, known[sentence]))
+        found.append((document, asked))
     return found
 
 

@@ -125,8 +125,10 @@ class EventTagger:
                 is taken. A type that never reached it has the threshold at which it was most precise.
 
         Raises:
-            InputError: no such precision is stored.
+            InputError: it is no share, or no such precision is stored.
         """
+        if not 0 < precision < 1:
+            raise InputError(f"precision {precision}: must be in (0, 1), for one 0.95")
         reached = [aim for aim in sorted(self.precise) if aim >= precision]
         if not reached:
             known = ", ".join(map(str, sorted(self.precise))) or "none"

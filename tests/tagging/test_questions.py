@@ -101,3 +101,12 @@ def test_an_answer_tells_the_status_too() -> None:
     assert (told.status, told.status_score, told.roles) == ("alleged", 0.75, ())
     silent = question.read(Document(question.text), TEXT)
     assert silent == replace(EXPELLED, roles=())
+
+
+def test_a_span_with_an_arrow_in_it_keeps_no_blank() -> None:
+    [(_, [question, _])] = questions([Document(TEXT, (EXPELLED, ARRESTED))])
+    chad, arrow = question.text.index("Chad"), question.text.index("←")
+    answer = Document.mark(question.text, [(chad, chad + 6, "actor"), (arrow, arrow + 12, "target")])
+    roles = question.read(answer, TEXT).roles
+    assert roles is not None
+    assert [role.text for role in roles] == ["Chad", "two envoys"]

@@ -376,3 +376,6 @@ def test_a_wanted_precision_takes_the_next_stored_one(run_folder: Path) -> None:
     assert tagger.thresholds == sure
     with pytest.raises(InputError, match=r"stores thresholds for 0\.9, 0\.95"):
         tagger.aim_at(0.99)
+    for wrong in (0.0, 1.0, -3.0):
+        with pytest.raises(InputError, match=r"must be in \(0, 1\)"):
+            tagger.aim_at(wrong)
