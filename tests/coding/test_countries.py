@@ -250,9 +250,9 @@ def test_a_text_without_sentences_leaves_all_open() -> None:
     assert event_countries(event, Document(" \n ", (event,))) == EventCountries()
 
 
-def test_quantities_are_looked_through_where_no_head_is_marked() -> None:
-    marked = "[actor: Police] <arrest: held> [target: dozens of French and German envoys to Mali] in [place: Oslo]."
-    assert countries(marked).target == ("FRA", "DEU")
+def test_what_stands_behind_the_head_of_a_participant_is_not_its_country() -> None:
+    marked = "[actor: Chad] <expulsion: expelled> [target: two envoys without French visas]."
+    assert countries(marked) == EventCountries(("TCD",), "name Chad")
 
 
 def test_places_that_have_the_name_of_a_state_are_their_own() -> None:
