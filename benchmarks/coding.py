@@ -54,7 +54,7 @@ def score_countries(gold: Sequence[Row], mentions: Mapping[Span, tuple[Document,
         counts: Counter[str] = Counter()
         for row in gold:
             document, event = mentions[row["id"], row["start"], row["end"], row["type"]]
-            found = event_countries(event, document)
+            found = event_countries(unheaded(event), document)
             told, wanted = getattr(found, side), row[f"{side}_country"]
             worth = verdict(told, wanted)
             counts[worth] += 1
@@ -67,6 +67,11 @@ def score_countries(gold: Sequence[Row], mentions: Mapping[Span, tuple[Document,
         show(side, counts)
         both += counts
     show("both", both)
+
+
+def unheaded(event: Event) -> Event:
+    """An event without the heads that readers marked, as predicted participants have none."""
+    return replace(event, roles=event.roles and tuple(replace(role, head=None) for role in event.roles))
 
 
 def score_dates(gold: Sequence[Row], mentions: Mapping[Span, tuple[Document, Event]], errors: bool) -> None:

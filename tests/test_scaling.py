@@ -74,12 +74,22 @@ def test_scores_of_participants(unit: str) -> None:
     )
 
 
-def test_rows_of_the_tables(tmp_path: Path) -> None:
+CODED = {
+    "own": "Malian police arrested Traore.\n",
+    "pronouns": "They arrested him. ",
+    "nobody": "The police arrested the men of the village.\n",
+    "names": "Malian leader Traore was arrested, said the ambiguous Georgia.\n",
+    "clauses": "French police arrested the Malian men, ",
+}
+
+
+@pytest.mark.parametrize("unit", CODED.values(), ids=CODED)
+def test_rows_of_the_tables(tmp_path: Path, unit: str) -> None:
     pytest.importorskip("pyarrow")
     fsspec = pytest.importorskip("fsspec")
     from news_event_tagger.bulk.output import Entry, Tables
 
-    given = {count: document(SHAPES["sentences"], count) for count in (100, 400)}
+    given = {count: NearestPhrases().predict([document(unit, count)])[0] for count in (100, 400)}
     with Tables(fsspec.filesystem("file"), str(tmp_path), str(tmp_path), "0") as tables:
         entry = Entry("a.txt", 0, "a", "")
         assert is_linear(lambda count: tables.add(entry, given[count], rows_of([given[count]])))

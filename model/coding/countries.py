@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from ..documents.document import Document, Event, Role
+from ..documents.heads import head_span
 from . import nouns
-from .gazetteer import Mention, entries, gazette
+from .gazetteer import NAMELY, PLAIN, Mention, entries, gazette, one, unique
 
-_PLAIN = r"(?:(?!(?:of|in|at|on|from|to|by|with|and)\b)[a-z-]+ )"
-_HEAD_ENDS = re.compile(
-    r"\s(?:of|from|at|in|on|to|for|by|with|against|near|over|after|who|whom|that|which|loyal|under|suspected|accused)\s"
-)
-_BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{_PLAIN}{{0,3}}")
-_BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{_PLAIN}{{0,3}}")
+_BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{PLAIN}{{0,3}}")
+_BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{PLAIN}{{0,3}}")
 _LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?")
 _THERE = re.compile(
     r"\b(?i:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district"
-    rf"|island|government|parts?|north|south|east|west|streets) of) (?:the |an? )?{_PLAIN}{{0,3}}$"
+    rf"|island|government|parts?|north|south|east|west|streets) of) (?:the |an? )?{PLAIN}{{0,3}}$"
 )
 _GOVERNED = re.compile(
     r"(\w*) ?\b(?i:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than|for) "
-    rf"(?:the |an? )?{_PLAIN}{{0,2}}$"
+    rf"(?:the |an? )?{PLAIN}{{0,2}}$"
 )
 _NO_PERSON = ("name", "capital", "place")
 _SENT_TO = re.compile(r"\b(?:to|in|at|near|with|against|for) (?:the )?$")
@@ -38,9 +35,8 @@ _APPOSED_END = re.compile(
     r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on|been|arrested"
     r"|detained|jailed|held)\b"
 )
-_NAMELY = re.compile(
-    rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |(?!including){_PLAIN}){{0,4}}(?:(?:of|from|in) (?:the )?)?"
-)
+_FAR = 50
+"""Names and sentences that are looked back at: the work grows with the events, not their square."""
 _BEYOND = re.compile(r"(?:['’]s)? (?:border|embassy|consulate|coast|waters|territory)\b")
 
 
@@ -106,8 +102,13 @@ class _Scene:
     def roles(self, name: str) -> list[Role]:
         return [role for role in self.event.roles or () if role.role == name]
 
-    def resolve(self, role: Role) -> tuple[str, list[Mention]]:
-        """The names that decide whose a participant is, by the first rule that finds any, and that rule."""
+    def resolve(self, role: Role, again: bool = True) -> tuple[str, list[Mention]]:
+        """The names that decide whose a participant is, by the first rule that finds any, and that rule.
+
+        Args:
+            role: the participant.
+            again: whether it may take up one before, which resolves that one without: no chain forms.
+        """
         rules = {
             "": self.own,
             "apposition": self.apposition,
@@ -118,14 +119,14 @@ class _Scene:
             "scene": self.scene,
         }
         for way, rule in rules.items():
-            if found := rule(role):
+            if (again or way != "earlier") and (found := rule(role)):
                 return way, found
         return "", []
 
     def own(self, role: Role) -> list[Mention]:
         """What a participant's own words name it after: at or before the head, else what it belongs to."""
         names = self.gazette.within(role.start, role.end)
-        start, end = head(role)
+        start, end = head_span(role)
         for mention in names:
             if mention.start < end and start < mention.end:
                 namesake = role.role == "target" and self.event.type == "arrest" and mention.kind in _NO_PERSON
@@ -171,62 +172,57 @@ class _Scene:
         """The name in what stands behind a participant to say who it is."""
         start, end = self.behind(role)
         names = self.gazette.within(start, end)
-        return names[:1] if names and _NAMELY.fullmatch(self.text[start : names[0].start]) else []
+        return names[:1] if names and NAMELY.fullmatch(self.text[start : names[0].start]) else []
 
     def listed(self, role: Role) -> list[Mention]:
         """The adjective of the one before in a list: *American diplomats and officials*."""
         for other in self.event.roles or ():
             if other.role == role.role and _LIST.fullmatch(self.text[other.end : role.start]):
                 names = self.own(other)
-                if names and names[0].kind == "demonym" and role.start == head(role)[0] and role.text.islower():
+                if names and names[0].kind == "demonym" and role.start == head_span(role)[0] and role.text.islower():
                     return names
         return []
 
     def same(self, role: Role) -> list[Mention]:
         """The name that the same person stands with elsewhere in the document."""
-        start, end = head(role)
+        start, end = head_span(role)
         name = re.sub(r"['’]s?$", "", self.text[start:end])
-        if name.islower() or len(name) < 3 or name.lower() in nouns.NO_NAMES | set(self.text.split()):
+        if name.islower() or len(name) < 3 or nouns.PRONOUN.fullmatch(name):
             return []
-        own = set(re.findall(r"\w{4,}", role.text.casefold()))
-        found = [
-            m for m in self.gazette.mentions if m.kind == "person" and re.findall(r"\w+", m.name.casefold())[-1] in own
-        ]
-        for match in re.finditer(rf"\b{re.escape(name)}\b", self.text, re.IGNORECASE):
-            names = self.gazette.within(*self.gazette.sentence(match.start()))
-            if match.start() == start:
-                continue
-            before = [m for m in names if m.end < match.start() and not self.text[: m.start].endswith(" to ")]
-            found += [m for m in before if nouns.TITLED.fullmatch(self.text[m.end : match.start()])][-1:]
-            after = [m for m in names if m.start > match.end() and self.text.startswith(", ", match.end())]
-            found += [m for m in after if _NAMELY.fullmatch(self.text[match.end() + 2 : m.start])][:1]
-        return one(found)
+        if name.lower() in nouns.NO_NAMES or name.lower() in self.gazette.tokens:
+            return []
+        own = re.findall(r"\w{4,}", role.text.casefold())
+        persons = [mention for word in own for mention in self.gazette.persons.get(word, ())]
+        beside = self.gazette.beside(name)
+        return one([*persons, *(next((m for at, m in pairs if at != start), None) for pairs in beside.values())])
 
     def earlier(self, role: Role) -> list[Mention]:
         """Whom *he*, *the suspects* or *the officers* takes up: one before with that head, else the last target."""
         if role.role != "target" or not nouns.KNOWN.match(role.text):
             return []
-        start, end = head(role)
+        start, end = head_span(role)
         noun = self.text[start:end]
         if len(noun) > 4 and noun not in ("those", "others"):
             theirs = re.compile(rf" (?:{_NOT_THEIRS}[a-z-]+ )?(?:{_NO_ARTICLE}[a-z-]+ )?{re.escape(noun)}\b")
-            for mention in reversed(self.gazette.within(0, role.start)):
+            for mention in self.gazette.last(role.start, _FAR):
                 if theirs.match(self.text, mention.end):
                     return [mention]
         if not nouns.PERSON_PRONOUN.match(role.text) and not nouns.ANYONE.search(noun):
             return []
+        events = self.document.events
+        first, last = (bisect_left(events, at, key=lambda event: event.start) for at in (self.before, self.sentence[1]))
         before = [
             (other, event)
-            for event in self.document.events
+            for event in events[first:last]
             for other in event.roles or ()
             if other.role == "target" and self.before <= other.start and other.end <= role.start
             if not nouns.PERSON_PRONOUN.match(other.text)
-            and not (nouns.KNOWN.match(other.text) and nouns.ANYONE.search(other.text))
+            and not (nouns.KNOWN.match(other.text) and nouns.ANYONE.search(self.text[slice(*head_span(other))]))
         ]
         if not before:
             return []
         other, event = max(before, key=lambda pair: pair[0].start)
-        return _Scene(event, self.document).resolve(other)[1]
+        return _Scene(event, self.document).resolve(other, again=False)[1]
 
     def antecedent(self, role: Role) -> list[Mention]:
         """What a pronoun, *the country* or *both countries* takes up."""
@@ -238,7 +234,7 @@ class _Scene:
         person = bool(nouns.PERSON_PRONOUN.match(role.text)) and role.role == "target"
         if not nouns.PRONOUN.match(role.text) and not nouns.THE_STATE.match(role.text):
             return []
-        sent = nouns.THE_STATE.match(role.text) or self.text[slice(*head(role))].lower() in nouns.SENT_ABROAD
+        sent = nouns.THE_STATE.match(role.text) or self.text[slice(*head_span(role))].lower() in nouns.SENT_ABROAD
         if role.role == "target" and not person and (self.event.type == "arrest" or not sent or "foreign" in role.text):
             return []
         spared = [other.span for other in self.roles("place")]
@@ -290,7 +286,7 @@ class _Scene:
 
     def scene(self, role: Role) -> list[Mention]:
         """Where it happens, for those who are of the country."""
-        noun = self.text[slice(*head(role))].lower()
+        noun = self.text[slice(*head_span(role))].lower()
         if role.role == "actor":
             told = role.text
             if nouns.PRONOUN.fullmatch(told):
@@ -306,11 +302,10 @@ class _Scene:
             return []
         if nouns.FROM_ANYWHERE.search(f"{role.text} {told}"):
             return []
-        counted = self.text[role.start : role.end if nouns.CROWD.search(noun) else head(role)[1]]
-        title = f"{' of '.join(_HEAD_ENDS.split(counted)[:2])} {told}"
+        title = f"{self.text[role.start : head_span(role)[1]]} {told}"
         if nouns.CITIZENS.isdisjoint(re.findall(r"[a-z-]+", title.lower())):
             near = {m.code for m in self.gazette.within(self.before, self.sentence[1])}
-            named = self.text[head(role)[0]].isupper() and len(near) == 1
+            named = self.text[head_span(role)[0]].isupper() and len(near) == 1
             lately = self.text[max(0, self.sentence[0] - 400) : self.sentence[1]]
             if not (named or nouns.CROWD.search(noun)) or not nouns.UNREST.search(lately):
                 return []
@@ -326,13 +321,13 @@ class _Scene:
             return placed
         spared = [role.span for role in self.roles("target")]
         start, end = self.sentence
-        while True:
+        for _ in range(_FAR):
             names = [m for m in self.gazette.within(start, end) if m.code != "IGO"]
             others = [
                 m
                 for m in names
                 if (self.event.type in ("arrest", "coup") or (m.kind == "demonym" and start == self.sentence[0]))
-                and self.rules(m)
+                and self.gazette.is_state(m)
                 and (start < self.sentence[0] or m.start < self.event.start)
                 and not any(first <= m.start < last for first, last in spared)
             ]
@@ -340,51 +335,10 @@ class _Scene:
             if found := one(m for m in there if not _BEYOND.match(self.text, m.end)):
                 return found
             found = one(others)
-            if found and (start == self.sentence[0] or found[0].code == self.most):
+            if found and (start == self.sentence[0] or found[0].code == self.gazette.most):
                 return found
             if unique(others) or start <= self.gazette.sentences[0][0]:
                 break
             start, end = self.gazette.sentence_before(start)
-        everywhere = [m for m in self.gazette.mentions if m.code and m.code != "IGO" and self.rules(m)]
-        main = [m for m in everywhere if m.code == self.most]
-        if self.event.type in ("arrest", "coup") and len(main) > 1 and len(main) >= 0.7 * len(everywhere):
-            return main[:1]
-        return one(everywhere)
-
-    def rules(self, mention: Mention) -> bool:
-        """Whether a name is that of a country or its institutions, not of somebody from there."""
-        return mention.kind != "demonym" or bool(nouns.OF_STATE.match(self.text, mention.end))
-
-    @cached_property
-    def most(self) -> str | None:
-        """The code that the document names most often."""
-        counts = Counter(m.code for m in self.gazette.mentions if m.code and m.code != "IGO")
-        return max(counts, key=counts.__getitem__, default=None)
-
-
-def head(role: Role) -> tuple[int, int]:
-    """The head of a participant; where nobody marked one, its last word before a preposition.
-
-    >>> head(Role("target", 10, 33, "a leader of the Taliban"))
-    (12, 18)
-    """
-    if role.head:
-        return role.head
-    cut = _HEAD_ENDS.search(role.text, 1)
-    word = re.search(r"\S+$", role.text[: cut.start()].rstrip() if cut else role.text)
-    return (role.start + word.start(), role.start + word.end()) if word else role.span
-
-
-def unique(mentions: Iterable[Mention]) -> list[Mention]:
-    """The first mention of each code, in order; those that are open count as none."""
-    first: dict[str, Mention] = {}
-    for mention in mentions:
-        if mention.code:
-            first.setdefault(mention.code, mention)
-    return list(first.values())
-
-
-def one(mentions: Iterable[Mention]) -> list[Mention]:
-    """The first mention where all are of one code; none where they are of several."""
-    found = unique(mentions)
-    return found if len(found) == 1 else []
+        main = self.gazette.main if self.event.type in ("arrest", "coup") else []
+        return main or one(self.gazette.states)

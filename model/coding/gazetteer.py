@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
-from ..documents.text import sentences, span_at, words
-from .nouns import vocabulary
+from ..documents.text import Span, sentences, span_at, words
+from .nouns import OF_STATE, TITLED, vocabulary
 
+Lines = tuple[tuple[str, str], ...]
+"""The code and kind of each line of the table that a name stands on."""
 TABLE = Path(__file__).with_name("countries.tsv")
 _TITLES = vocabulary(
     "president premier minister prime king queen prince sheikh ayatollah leader chancellor senator governor general "
@@ -33,6 +35,19 @@ _INSTITUTIONS = vocabulary(
     "Airport State City County University Foreign Interior Air Navy Armed Bureau Security Federal Central Party"
 )
 _COMMA = re.compile(r"(?: [\w'’-]+){0,2}, ")
+_PROVINCE_ENDS = re.compile(
+    r"(?!,? (?:and|or) (?:the )?[A-Z]|, [A-Z])"
+    r"(?:[,.;:)]|$| (?:on|in|for|after|over|when|while|with|were|was|have|has)\b)"
+)
+"""What stands behind a province that says where a place is, and does not follow it in a list of places."""
+PLAIN = r"(?:(?!(?:of|in|at|on|from|to|by|with|and)\b)[a-z-]+ )"
+"""A word in small letters with the blank behind it, but for prepositions."""
+NAMELY = re.compile(
+    rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |(?!including){PLAIN}){{0,4}}(?:(?:of|from|in) (?:the )?)?"
+)
+"""What stands before a name that says who somebody is: *a 34-year-old*."""
+_LONGEST = 2000
+"""Characters of a sentence; what goes on without an end is read in parts, as each event looks at its sentence."""
 _AGAINST = frozenset(["pro", "anti", "non", "post"])
 _ONLY_BY = vocabulary(
     "born based backed trained made flagged occupied aligned educated inspired speaking style era bound"
@@ -68,7 +83,7 @@ class Mention:
 
 
 @cache
-def entries() -> dict[str, tuple[tuple[str, str], ...]]:
+def entries() -> dict[str, Lines]:
     """The table: each name with the code and kind of every line it stands on.
 
     >>> entries()["Burma"]
@@ -84,7 +99,7 @@ def entries() -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 @cache
-def _index() -> dict[str, list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]]:
+def _index() -> dict[str, list[tuple[tuple[str, ...], Lines]]]:
     """By its first word: the words of every written form, longest first, with its lines."""
     forms: dict[tuple[str, ...], dict[tuple[str, str], None]] = defaultdict(dict)
     spare: dict[tuple[str, ...], dict[tuple[str, str], None]] = defaultdict(dict)
@@ -105,9 +120,11 @@ def _key(name: str) -> tuple[str, ...]:
     return tuple(name[start:end] for start, end in words(name))
 
 
-def _spellings(name: str, lines: tuple[tuple[str, str], ...]) -> Iterator[str]:
+def _spellings(name: str, lines: Lines) -> Iterator[str]:
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
     yield plain
+    if len(name) > 3 and name.isalpha() and name.isupper() and any(kind == "body" for _, kind in lines):
+        yield name.capitalize()
     if any(kind == "demonym" for _, kind in lines) and not name.endswith(("s", "sh", "ch", "ese")):
         yield from (name + "s", plain + "s")
 
@@ -128,30 +145,120 @@ class Gazette:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.sentences = sentences(text)
+        self.sentences = [part for span in sentences(text) for part in _parts(*span)] or [(0, len(text))]
         self._words = words(text)
         found = list(self._find())
-        sure = [(start, end, lines[0][0]) for start, end, lines in found if len({code for code, _ in lines}) == 1]
-        mentions = [self._decide(*item, sure) for item in found]
+        sure = [(start, end, lines[0]) for start, end, lines in found if len({code for code, _ in lines}) == 1]
+        self._sure, self._sure_starts = sure, [start for start, *_ in sure]
+        self._sure_names = {(text[start:end], line) for start, end, line in sure}
+        self._evidence: dict[str, set[str]] = {}
+        mentions = [self._decide(*item) for item in found]
         self.mentions = [
-            m for m, after in zip_longest(mentions, mentions[1:]) if after is None or not self._is_in(m, after)
+            replace(m, kind="place", code=after.code) if after and self._is_in(m, after) else m
+            for m, after in zip_longest(mentions, mentions[1:])
+            if m
         ]
         self._starts = [mention.start for mention in self.mentions]
+        self._beside: dict[str, dict[str, list[tuple[int, Mention]]]] = {}
 
     def within(self, start: int, end: int) -> list[Mention]:
         """The names that stand in a stretch of the text, in order."""
-        return [m for m in self.mentions[bisect_left(self._starts, start) :] if m.end <= end and m.start < end]
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return [mention for mention in self.mentions[first:last] if mention.end <= end]
 
-    def sentence(self, place: int) -> tuple[int, int]:
-        """The sentence around a place of the text."""
-        return span_at(self.sentences, place) or (0, len(self.text))
+    def last(self, end: int, count: int) -> list[Mention]:
+        """The last names before a place of the text, backwards."""
+        stop = bisect_left(self._starts, end)
+        return self.mentions[max(0, stop - count) : stop][::-1]
 
-    def sentence_before(self, start: int) -> tuple[int, int]:
+    def sentence(self, place: int) -> Span:
+        """The sentence around a place of the text; nothing where it is between two."""
+        return span_at(self.sentences, place) or (place, place)
+
+    def sentence_before(self, start: int) -> Span:
         """The sentence before one that starts there; of the first one itself."""
         before = bisect_left(self.sentences, start, key=lambda span: span[0]) - 1
-        return self.sentences[max(0, before)] if self.sentences else (0, 0)
+        return self.sentences[max(0, before)]
 
-    def _find(self) -> Iterator[tuple[int, int, tuple[tuple[str, str], ...]]]:
+    @cached_property
+    def most(self) -> str | None:
+        """The code that the text names most often."""
+        counts = Counter(m.code for m in self.mentions if m.code and m.code != "IGO")
+        return max(counts, key=counts.__getitem__, default=None)
+
+    @cached_property
+    def states(self) -> list[Mention]:
+        """The first name of each state that is named, itself or its institutions."""
+        return unique(self._of_states)
+
+    @cached_property
+    def main(self) -> list[Mention]:
+        """The first name of the state that the text is about; none where several are named about as often."""
+        main = [mention for mention in self._of_states if mention.code == self.most]
+        return main[:1] if len(main) > 1 and len(main) >= 0.7 * len(self._of_states) else []
+
+    @cached_property
+    def _of_states(self) -> list[Mention]:
+        return [m for m in self.mentions if m.code and m.code != "IGO" and self.is_state(m)]
+
+    def is_state(self, mention: Mention) -> bool:
+        """Whether a name is that of a country or its institutions, not of somebody from there."""
+        return mention.kind != "demonym" or bool(OF_STATE.match(self.text, mention.end))
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """What stands between blanks."""
+        return frozenset(self.text.split())
+
+    @cached_property
+    def persons(self) -> dict[str, list[Mention]]:
+        """The people of the table who are named, by the last word of their name, once for each code."""
+        found: dict[str, list[Mention]] = defaultdict(list)
+        for mention in self.mentions:
+            if mention.kind == "person":
+                found[re.findall(r"\w+", mention.name.casefold())[-1]].append(mention)
+        return {word: unique(mentions) for word, mentions in found.items()}
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for start, end in self._words:
+            found[self.text[start:end].casefold()].append(start)
+        return found
+
+    def beside(self, name: str) -> dict[str, list[tuple[int, Mention]]]:
+        """The states that stand beside a person's name to say whose he is.
+
+        Args:
+            name: of a person.
+
+        Returns:
+            By code, the first two places of the person's name and of the state's there: one is left to each participant
+            that does not look at itself.
+        """
+        if name not in self._beside:
+            found: dict[str, list[tuple[int, Mention]]] = defaultdict(list)
+            first = next((name[start:end] for start, end in words(name)), "")
+            for place in self._places.get(first.casefold(), ()):
+                end = place + len(name)
+                if self.text[place:end].casefold() == name.casefold() and not self.text[end : end + 1].isalnum():
+                    for mention in self._told(place, end):
+                        pairs = found[mention.code or ""]
+                        if mention.code and len(pairs) < 2 and place not in [at for at, _ in pairs]:
+                            pairs.append((place, mention))
+            self._beside[name] = found
+        return self._beside[name]
+
+    def _told(self, start: int, end: int) -> Iterator[Mention]:
+        """The name of a state before a person's name, and the one in the apposition behind it."""
+        names = self.within(*self.sentence(start))
+        before = [m for m in names if m.end < start and not self.text.endswith(" to ", 0, m.start)]
+        yield from [m for m in before if TITLED.fullmatch(self.text, m.end, start)][-1:]
+        if self.text.startswith(", ", end):
+            after = [m for m in names if m.start > end]
+            yield from [m for m in after if NAMELY.fullmatch(self.text, end + 2, m.start)][:1]
+
+    def _find(self) -> Iterator[tuple[int, int, Lines]]:
         tokens = [self.text[start:end].replace("’", "'") for start, end in self._words]
         index, place, last = _index(), 0, -1
         while place < len(tokens):
@@ -160,14 +267,14 @@ class Gazette:
                     end = place + len(key)
                     if self._counts(tokens, place, end, lines, last):
                         last = end
-                        named = tuple(line for line in lines if line[1] not in ("given", "seat"))
+                        named = tuple(line for line in lines if line[1] not in ("given", "seat", "province"))
                         yield self._words[place][0], self._words[end - 1][1], named
                     place = end
                     break
             else:
                 place += 1
 
-    def _counts(self, tokens: list[str], place: int, end: int, lines: tuple[tuple[str, str], ...], last: int) -> bool:
+    def _counts(self, tokens: list[str], place: int, end: int, lines: Lines, last: int) -> bool:
         """Whether a name is the state's, and no part of another name or word."""
         kinds = {kind for _, kind in lines}
         if "mask" in kinds or kinds == {"given"}:
@@ -197,45 +304,88 @@ class Gazette:
         )
 
     def _is_in(self, place: Mention, state: Mention) -> bool:
-        """Whether a city is the namesake of a known one, in another state: *Moscow, Idaho,*."""
+        """Whether a place is the namesake of a known one, in another state: *Moscow, Idaho,* or *Peru, Indiana*."""
+        if place.code == state.code or state.kind not in ("name", "place"):
+            return False
+        between = self.text[place.end : state.start]
+        if place.kind in ("place", "capital"):
+            ends = self.text[state.end : state.end + 1] in (",", ".", ";", ")", "")
+            return ends and _COMMA.fullmatch(between) is not None
+        is_province = state.kind == "place" and any(kind == "province" for _, kind in entries().get(state.name, ()))
         return (
-            place.kind in ("place", "capital")
-            and state.kind in ("name", "place")
-            and place.code != state.code
-            and _COMMA.fullmatch(self.text[place.end : state.start]) is not None
-            and self.text[state.end : state.end + 1] in (",", ".", ";", ")", "")
+            place.kind == "name"
+            and is_province
+            and between == ", "
+            and _PROVINCE_ENDS.match(self.text, state.end) is not None
         )
 
-    def _decide(
-        self,
-        start: int,
-        end: int,
-        lines: tuple[tuple[str, str], ...],
-        sure: list[tuple[int, int, str]],
-    ) -> Mention:
+    def _decide(self, start: int, end: int, lines: Lines) -> Mention:
         kind, name = lines[0][1], self.text[start:end]
         codes = {code for code, _ in lines}
         if len(codes) == 1:
             return Mention(start, end, name, kind, *codes)
+        first, last = (bisect_left(self._sure_starts, place) for place in self.sentence(start))
+        near = [
+            item for item in self._sure[first:last] if _is_evidence(name, lines, self.text[item[0] : item[1]], item[2])
+        ]
         beside = {
-            code
-            for first, last, code in sure
-            if self.text[end:first] in (", ", " (") or self.text[last:start] in (", ", " (")
+            line[0]
+            for before, after, line in near
+            if self.text[end:before] in (", ", " (") or self.text[after:start] in (", ", " (")
         }
         if len(beside & codes) == 1:
             return Mention(start, end, name, kind, *(beside & codes))
         if "name" in {kind for _, kind in lines}:
             # A state is no evidence for the province of another that has the same name.
             codes -= {code for code, kind in lines if kind == "place"}
-        first, last = self.sentence(start)
-        for near in ({code for place, _, code in sure if first <= place < last}, {code for *_, code in sure}):
-            if near & codes:
-                return Mention(start, end, name, kind, *(near & codes if len(near & codes) == 1 else [None]))
+        if name not in self._evidence:
+            self._evidence[name] = {
+                line[0] for other, line in self._sure_names if _is_evidence(name, lines, other, line)
+            }
+        for told in ({line[0] for *_, line in near}, self._evidence[name]):
+            if told & codes:
+                return Mention(start, end, name, kind, *(told & codes if len(told & codes) == 1 else [None]))
         full = {code for code, kind in lines if kind != "short"}
         return Mention(start, end, name, kind, *(full if len(full) == 1 else [None]))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2)
 def gazette(text: str) -> Gazette:
     """The names of a text; those of the last ones are kept, as a document has several events."""
     return Gazette(text)
+
+
+def _parts(start: int, end: int) -> Iterator[Span]:
+    for place in range(start, end, _LONGEST):
+        yield place, min(place + _LONGEST, end)
+
+
+def _is_evidence(name: str, lines: Lines, other: str, line: tuple[str, str]) -> bool:
+    """Whether another name tells whose an ambiguous one is: *Bissau* whose *Guinea* is, but not *Guinea-Bissau*.
+
+    Args:
+        name: the ambiguous one.
+        lines: on which it stands in the table.
+        other: the one that is sure.
+        line: on which that stands.
+    """
+    root = name.removesuffix("n")
+    if other == root or not {name, root} & set(re.split(r"[\s-]", other)):
+        return True
+    code, kind = line
+    return (code, "short") not in lines and kind not in {kind for _, kind in lines}
+
+
+def unique(mentions: Iterable[Mention]) -> list[Mention]:
+    """The first mention of each code, in order; those that are open count as none."""
+    first: dict[str, Mention] = {}
+    for mention in mentions:
+        if mention.code:
+            first.setdefault(mention.code, mention)
+    return list(first.values())
+
+
+def one(mentions: Iterable[Mention | None]) -> list[Mention]:
+    """The first mention where all are of one code; none where they are of several."""
+    found = unique(mention for mention in mentions if mention)
+    return found if len(found) == 1 else []

@@ -74,7 +74,16 @@ def test_what_is_said_to_be_ambiguous_stays_open(name: str) -> None:
             "Niger and Nigeria, Nigerien and Nigerian, South Sudan and Sudan.",
             ["NER", "NGA", "NER", "NGA", "SSD", "SDN"],
         ),
-        ("Guinea, Guinea-Bissau.", ["GNB", "GNB"]),
+        ("Guinea, Guinea-Bissau.", ["GIN", "GNB"]),
+        ("Guinea's junta freed him, weeks after a coup in Guinea-Bissau.", ["GIN", "GNB"]),
+        ("Guinean troops left. Guinea-Bissau's army stayed.", ["GIN", "GNB"]),
+        ("Equatorial Guinea and Guinea.", ["GNQ", "GIN"]),
+        ("Guinea's army held him in Malabo.", ["GNQ", "GNQ"]),
+        ("Congo and Congo-Brazzaville.", [None, "COG"]),
+        ("Congo (Brazzaville) and Congo, whose capital is Kinshasa.", ["COG", "COG", None, "COD"]),
+        ("Congolese troops of the Democratic Republic of Congo.", ["COD", "COD"]),
+        ("Korea and North Korea.", [None, "PRK"]),
+        ("Korean and North Korean troops.", [None, "PRK"]),
         ("Guinea.", ["GIN"]),
         ("Equatorial Guinea, Papua New Guinea.", ["GNQ", "PNG"]),
         ("Zaire, Burma, Swaziland, Upper Volta, Ceylon.", ["COD", "MMR", "SWZ", "BFA", "LKA"]),
@@ -83,7 +92,13 @@ def test_what_is_said_to_be_ambiguous_stays_open(name: str) -> None:
         ("ECOWAS, the European Union and the African Union.", ["IGO", "IGO", "IGO"]),
         ("Côte d’Ivoire and Cote d'Ivoire.", ["CIV", "CIV"]),
         ("Three Kenyans and two Filipinos.", ["KEN", "PHL"]),
-        ("Shots fell in Moscow, Idaho, and in Moscow.", ["USA", "RUS"]),
+        ("Shots fell in Moscow, Idaho, and in Moscow.", ["USA", "USA", "RUS"]),
+        ("Police in Peru, Indiana, held him.", ["USA", "USA"]),
+        ("He fell in Lebanon, Pennsylvania on Monday. Lebanon mourned.", ["USA", "USA", "LBN"]),
+        ("He went to Mexico, Texas, and California.", ["MEX", "USA", "USA"]),
+        ("In Mexico, Texas governor Abbott spoke.", ["MEX", "USA"]),
+        ("Strikes in Lebanon, Gaza, and Syria.", ["LBN", "PSE", "SYR"]),
+        ("Nato, Ecowas, Unesco, Opec, Asean and Brics.", ["IGO"] * 6),
         ("In Moscow, Ukraine's envoy spoke.", ["RUS", "UKR"]),
     ],
 )
@@ -97,6 +112,8 @@ def test_names_in_a_text(text: str, codes: list[str | None]) -> None:
         "Michael Jordan won.",
         "Chad Mitchell sang.",
         "A pro-Russian mob.",
+        "Jessica Alba won. Alba won.",
+        "Mend it.",
         "A Chinese-born man.",
         "The New York Times reports.",
         "A male suspect. Male suspects.",
@@ -216,3 +233,31 @@ def test_any_spans_are_read(text: str, data: st.DataObject) -> None:
     )
     found = event_countries(event, Document(text, (event,)))
     assert {*found.actor, *found.target} <= {"MLI", "IRN"}
+
+
+def test_a_known_group_is_taken_up_without_end() -> None:
+    unit = "Police arrested the men of the village.\n"
+    found = re.finditer(r"(arrested) (the men of the village)", unit * 700)
+    events = tuple(
+        Event(*match.span(1), "arrest", "arrested", roles=(Role("target", *match.span(2), match[2]),))
+        for match in found
+    )
+    assert event_countries(events[-1], Document(unit * 700, events)) == EventCountries()
+
+
+def test_a_text_without_sentences_leaves_all_open() -> None:
+    event = Event(0, 1, "coup", " ", roles=(Role("target", 1, 2, "\n"),))
+    assert event_countries(event, Document(" \n ", (event,))) == EventCountries()
+
+
+def test_what_stands_behind_the_head_of_a_participant_is_not_its_country() -> None:
+    marked = "[actor: Chad] <expulsion: expelled> [target: two envoys without French visas]."
+    assert countries(marked) == EventCountries(("TCD",), "name Chad")
+
+
+def test_places_that_have_the_name_of_a_state_are_their_own() -> None:
+    found = countries(
+        "[actor: Police] <arrest: held> [target: two protesters] in [place: Lebanon], [place: Pennsylvania]."
+    )
+    assert (found.actor, found.target) == (("USA",), ("USA",))
+    assert countries("[actor: Police in Peru, Indiana], <arrest: held> [target: a man].").actor == ("USA",)
