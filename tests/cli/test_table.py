@@ -83,6 +83,57 @@ def test_one_a_day_leaves_out_what_is_told_again(run_folder: Path, story: Path) 
     assert [row["id"] for row in csv.DictReader(done.stdout.splitlines())] == ["a"]
 
 
+def test_a_status_leaves_out_rows_and_changes_none(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"{TEXT} The two were expelled."
+
+    def stream(self: EventTagger, texts: Iterable[Document], **_: Any) -> Iterator[Document]:
+        for document in texts:
+            again = text.rindex("The two"), text.rindex("expelled")
+            first = tuple(Role(name, start, end, TEXT[start:end]) for name, start, end in ROLES)
+            second = (Role("target", again[0], again[0] + 7, "The two"),)
+            yield document.with_events(
+                [
+                    Event(5, 13, "expulsion", "expelled", status="alleged", roles=first),
+                    Event(again[1], again[1] + 8, "expulsion", "expelled", status="actual", roles=second),
+                ]
+            )
+
+    monkeypatch.setattr(EventTagger, "stream", stream)
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    predict = ("-m", "news_event_tagger", "predict", "--model", run_folder, tmp_path / "a.txt")
+    _, second = csv.DictReader(call(*predict, "--format", "csv").stdout.splitlines())
+    (kept,) = csv.DictReader(call(*predict, "--format", "csv", "--status", "actual").stdout.splitlines())
+    assert second["target_country"] == "FRA"
+    assert kept | {"event_link": ""} == second | {"event_link": ""}
+    assert kept["event_link"] == kept["event_id"]
+    (event,) = json.loads(call(*predict, "--format", "jsonl", "--status", "actual").stdout)["events"]
+    assert (event["status"], event["target_country"]) == ("actual", ["FRA"])
+
+
+@pytest.mark.usefixtures("participants")
+@pytest.mark.parametrize("meta", [{"source": None}, {"source": {"name": "AFP"}}, {"source": " "}])
+def test_what_is_no_name_of_a_source_is_none(run_folder: Path, tmp_path: Path, meta: dict[str, Any]) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": TEXT, "meta": meta} | meta), encoding="utf-8")
+    done = call("-m", "news_event_tagger", "predict", "--model", run_folder, path, "--format", "csv")
+    assert [row["source"] for row in csv.DictReader(done.stdout.splitlines())] == [str(path)]
+
+
+@pytest.mark.usefixtures("participants")
+def test_only_a_table_that_names_the_model_waits_for_its_hash(
+    run_folder: Path, story: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread(files: object) -> str:
+        raise AssertionError
+
+    monkeypatch.setattr("news_event_tagger.pretrained.folders.fingerprint", unread)
+    for form in ("text", "table", "jsonl"):
+        done = call("-m", "news_event_tagger", "predict", "--model", run_folder, story, "--format", form)
+        assert "expelled" in done.stdout, done.stderr
+
+
 @pytest.mark.usefixtures("participants")
 def test_people_read_who_did_what_to_whom(run_folder: Path, story: Path) -> None:
     done = call("-m", "news_event_tagger", "predict", "--model", run_folder, story, "--format", "table", "--one-a-day")
@@ -132,6 +183,7 @@ def test_a_model_without_participants_still_writes_rows(run_folder: Path, tmp_pa
         (["--format", "jsonl", "--one-a-day"], "say --format table, csv or parquet"),
         (["--out", "table.xlsx"], "say --format csv or --format parquet"),
         (["--format", "csv", "--out", "."], "is a folder"),
+        (["--out", "README.md/events.csv"], "README.md: stands there and is no folder"),
     ],
 )
 def test_what_cannot_be_written_is_refused_before_the_model_is_loaded(
