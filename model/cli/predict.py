@@ -6,15 +6,16 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..coding.columns import CODED
+from ..coding.dates import unread_date
 from ..coding.rows import Row
 from ..documents.document import Document
-from ..exceptions import InputError
+from ..exceptions import InputError, note
 from ..files import check_output, replacing, resolved
 from . import options
 from .sources import STANDARD_INPUT, check_files, documents_in, holds_rows
@@ -86,7 +87,15 @@ def _predict(arguments: argparse.Namespace) -> None:
 
     # Who writes to standard input may wait for each answer.
     look_ahead = 1 if STANDARD_INPUT in files else 512
-    found = tagger.stream(documents_in(files, kind), look_ahead=look_ahead)
+    unread: list[str] = []
+
+    def given() -> Iterator[Document]:
+        for document in documents_in(files, kind):
+            if said := unread_date(document):
+                unread.append(said)
+            yield document
+
+    found = tagger.stream(given(), look_ahead=look_ahead)
 
     def coded(documents: Iterable[Document], model: str = "") -> list[Row]:
         # An event's countries and days may come from events of other statuses, so these go behind the coding.
@@ -112,6 +121,9 @@ def _predict(arguments: argparse.Namespace) -> None:
             Terminal(wrap=True).print(deeds(rows))
         else:
             _write(rows, form, out)
+    if unread:
+        dates = f"dates of {len(unread):,} documents were" if len(unread) > 1 else "the date of a document was"
+        note(f"note: {dates} not understood, such as {unread[0][:40]!r}; write days as 2025-09-18")
 
 
 def _check_output(form: str, out: Path | None, one_a_day: bool) -> None:

@@ -155,6 +155,20 @@ def test_json_lines_say_what_the_words_of_an_event_mean(run_folder: Path, story:
     assert (second["events"][0]["target_country"], third["events"]) == (["FRA"], [])
 
 
+@pytest.mark.usefixtures("participants")
+def test_dates_that_are_not_understood_are_counted_once(run_folder: Path, tmp_path: Path) -> None:
+    rows = [{"text": TEXT, "date": day} for day in ("18 Sept. 25", "2025/09/18", "soon", "", None)]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    done = call("-m", "news_event_tagger", "predict", "--model", run_folder, path, "--format", "csv")
+    (line,) = done.stderr.splitlines()
+    assert "2 documents" in line
+    assert "'18 Sept. 25'" in line
+    first, second, *_ = csv.DictReader(done.stdout.splitlines())
+    assert (first["date"], second["date_start"]) == ("", "2025-09-16")
+    assert "document's day is not known" in first["date_how"]
+
+
 def test_the_shown_table_obeys_nothing_and_keeps_days_and_types_whole(capsys: pytest.CaptureFixture[str]) -> None:
     words = f"Mali {HOSTILE}"
     roles = tuple(Role(name, 0, len(words), words) for name in ("actor", "target", "object"))
