@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,22 @@ def test_dates_that_are_not_understood_are_counted_once(run_folder: Path, tmp_pa
     first, second, *_ = csv.DictReader(done.stdout.splitlines())
     assert (first["date"], second["date_start"]) == ("", "2025-09-16")
     assert "document's day is not known" in first["date_how"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        (date(2025, 9, 1), date(2025, 9, 30), "2025-09"),
+        (date(2024, 2, 1), date(2024, 2, 29), "2024-02"),
+        (date(2025, 10, 1), date(2025, 10, 29), "2025-10-01–29"),
+        (date(2024, 2, 1), date(2024, 2, 28), "2024-02-01–28"),
+        (date(2025, 1, 1), date(2025, 12, 31), "2025"),
+    ],
+)
+def test_a_part_of_a_month_is_not_shown_as_the_month(first: date, last: date, shown: str) -> None:
+    (row,) = rows_of([Document("A coup.", (Event(2, 6, "coup", "coup"),), "a")])
+    table = deeds([row | {"date_start": first, "date_end": last}])
+    assert list(table.columns[0].cells) == [shown]
 
 
 def test_the_shown_table_obeys_nothing_and_keeps_days_and_types_whole(capsys: pytest.CaptureFixture[str]) -> None:
