@@ -215,7 +215,7 @@ def test_a_folder_of_the_users_is_not_lost_to_a_file(tmp_path: Path) -> None:
     assert found(tmp_path) == {"mine.txt": "mine"}
 
 
-def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     for out in (tmp_path / "file", tmp_path / "file" / "scores"):
         with pytest.raises(InputError, match=r"file: stands there and is no folder"):
@@ -226,6 +226,11 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"loop: cannot be written to"), together(tmp_path / "loop"):
         pass
     check_output(tmp_path / "new" / "scores")
+    with monkeypatch.context() as patch:
+        # Root may write anywhere.
+        patch.setattr("os.access", lambda path, mode: mode == os.F_OK and Path(path).exists())
+        with pytest.raises(InputError, match=f"{tmp_path}: nothing may be written there"):
+            check_output(tmp_path / "new" / "scores")
     assert not (tmp_path / "new").exists()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..corpus.formats.jsonl import parse_document, parse_row
+from ..corpus.formats.jsonl import meta_of, parse_document, parse_row
 from ..documents.document import Document
 from ..exceptions import InputError
 from ..files import decode
@@ -23,7 +23,7 @@ class Entry:
         position: byte offset of the line, number of the row, 0 for a text file; ``None`` where the file as such fails.
         id: the document's own id, or else ``source#position``.
         text: its text, if it has one.
-        meta: what else the input says of it: its date.
+        meta: what else the input says of it, such as its date.
         error: why it has no text.
     """
 
@@ -101,9 +101,8 @@ def _rows(part: Part, fields: Fields) -> Iterator[Entry]:
 
     with fsspec.open(part.url, "rb", compression="infer") as file:
         table = ParquetFile(file)
-        names = [
-            name for name in dict.fromkeys((fields.text, fields.id, fields.date)) if name in table.schema_arrow.names
-        ]
+        wanted = dict.fromkeys((fields.text, fields.id, fields.date, "dateline", "meta"))
+        names = [name for name in wanted if name in table.schema_arrow.names]
         end = table.metadata.num_rows if part.end is None else part.end
         behind = 0
         for group in range(table.num_row_groups):
@@ -131,12 +130,8 @@ def _entry(row: Mapping[str, Any], part: Part, position: int, fields: Fields) ->
     place = f"{part.source}#{position}"
     id_ = row.get(fields.id)
     id_ = place if id_ is None or id_ == "" else id_
-    meta = row.get("meta")
-    day = row.get(fields.date) or (meta.get("date") if isinstance(meta, dict) else None)
     try:
-        document = parse_document(
-            {"id": id_, "text": row.get(fields.text), "meta": {"date": day} if day else {}}, place
-        )
+        document = parse_document({"id": id_, "text": row.get(fields.text), "meta": meta_of(row, fields.date)}, place)
     except InputError as error:
         return Entry(part.source, position, str(id_), error=str(error))
     return Entry(part.source, position, document.id, document.text, document.meta)

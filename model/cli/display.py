@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -116,7 +117,7 @@ def _when(row: Mapping[str, Any]) -> str:
         return f"since {start}" if start else f"by {end}"
     if (end - start).days >= 364 and (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
-    if start.day == 1 and 28 <= (end - start).days + 1 <= 31 and start.month == end.month:
+    if (start.day, end.day) == (1, monthrange(end.year, end.month)[1]) and start.month == end.month:
         return f"{start:%Y-%m}"
     if start == end:
         return str(start)

@@ -6,16 +6,17 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..coding.columns import CODED
+from ..coding.dates import unread_date
 from ..coding.rows import Row
 from ..documents.document import Document
-from ..exceptions import InputError
-from ..files import replacing
+from ..exceptions import InputError, note
+from ..files import check_output, replacing, resolved
 from . import options
 from .sources import STANDARD_INPUT, check_files, documents_in, holds_rows
 from .terminal import Terminal
@@ -61,13 +62,12 @@ def _predict(arguments: argparse.Namespace) -> None:
     _check_output(form, out, arguments.one_a_day)
     check_files(files, kind)
 
-    from ..coding.rows import one_a_day, rows_of
+    from ..coding.rows import one_a_day, rows_of, with_status
     from ..pretrained.folders import called, fingerprint, model_files, model_folder
     from ..tagging.tagger import EventTagger
     from .display import deeds, show
 
     tagger = EventTagger.from_pretrained(arguments.model, arguments.device)
-    model = called(arguments.model, fingerprint(model_files(model_folder(arguments.model))))
     if arguments.precision is not None:
         if arguments.threshold is not None:
             raise InputError("--precision chooses the thresholds; give it or --threshold")
@@ -85,25 +85,45 @@ def _predict(arguments: argparse.Namespace) -> None:
     terminal = Terminal()
     several = len(files) > 1 or any(holds_rows(name, kind) for name in files)
 
-    def found() -> Iterator[Document]:
-        # Who writes to standard input may wait for each answer.
-        look_ahead = 1 if STANDARD_INPUT in files else 512
-        for document in tagger.stream(documents_in(files, kind), look_ahead=look_ahead):
-            yield document.with_events(event for event in document.events if not wanted or event.status in wanted)
+    # Who writes to standard input may wait for each answer.
+    look_ahead = 1 if STANDARD_INPUT in files else 512
+    unread: list[str] = []
 
-    if form == "jsonl":
-        for document in found():
-            print(json.dumps(_coded(document, rows_of([document], model))), flush=True)
-    elif form == "text":
-        for document in found():
-            show(document, terminal, tagger.schema.types, several, rows_of([document], model))
+    def given() -> Iterator[Document]:
+        for document in documents_in(files, kind):
+            if said := unread_date(document):
+                unread.append(said)
+            yield document
+
+    found = tagger.stream(given(), look_ahead=look_ahead)
+
+    def coded(documents: Iterable[Document], model: str = "") -> list[Row]:
+        # An event's countries and days may come from events of other statuses, so these go behind the coding.
+        rows = rows_of(documents, model)
+        return with_status(rows, wanted) if wanted else rows
+
+    if form in ("jsonl", "text"):
+        for document in found:
+            rows = coded([document])
+            kept = document.with_events(event for event in document.events if not wanted or event.status in wanted)
+            if form == "jsonl":
+                print(json.dumps(_coded(kept, rows)), flush=True)
+            else:
+                show(kept, terminal, tagger.schema.types, several, rows)
     else:
-        rows = rows_of(found(), model)
+        # Only these show it, and reading the whole model takes its time.
+        model = (
+            called(arguments.model, fingerprint(model_files(model_folder(arguments.model)))) if form in _TABLES else ""
+        )
+        rows = coded(found, model)
         rows = one_a_day(rows) if arguments.one_a_day else rows
         if form == "table":
             Terminal(wrap=True).print(deeds(rows))
         else:
             _write(rows, form, out)
+    if unread:
+        dates = f"dates of {len(unread):,} documents were" if len(unread) > 1 else "the date of a document was"
+        note(f"note: {dates} not understood, such as {unread[0][:40]!r}; write days as 2025-09-18")
 
 
 def _check_output(form: str, out: Path | None, one_a_day: bool) -> None:
@@ -115,6 +135,8 @@ def _check_output(form: str, out: Path | None, one_a_day: bool) -> None:
         raise InputError("--format parquet: is no text; name the file with --out")
     if out and out.is_dir():
         raise InputError(f"--out {out}: is a folder; name the file to write")
+    if out:
+        check_output(resolved(out).parent)
     if one_a_day and form not in ("table", *_TABLES):
         raise InputError(f"--one-a-day: {form} has no rows to leave out; say --format table, csv or parquet")
 

@@ -129,13 +129,12 @@ def _opened(name: str) -> Iterator[BinaryIO]:
 
 
 def _rows(lines: BinaryIO, place: str) -> Iterator[Document]:
-    from ..corpus.formats.jsonl import parse_document, parse_row
+    from ..corpus.formats.jsonl import meta_of, parse_document, parse_row
 
     for number, line in enumerate(lines, 1):
         here = f"{place}:{number}"
         text = decode(line, here)
         if text.strip():
             row = parse_row(text, here)
-            told = {key: row[key] for key in ("date", "dateline", "source") if row.get(key)}
-            meta = {"source": place} | (row["meta"] if isinstance(row.get("meta"), dict) else {}) | told
-            yield parse_document({"id": row.get("id", str(number)), "text": row.get("text"), "meta": meta}, here)
+            meta = {"source": place} | meta_of(row)
+            yield parse_document({"id": row.get("id", here), "text": row.get("text"), "meta": meta}, here)

@@ -29,16 +29,22 @@ _DEPORTED = Codes("COERCE", "deport", "174")
 _EXPELLED = [
     (re.compile(pattern, re.IGNORECASE), Codes("SANCTION", "expel", cameo))
     for pattern, cameo in (
-        (r"\b(?:diplomat|ambassador|envoy|attach[eé]|consul|embass|high commissioner)", "161"),
-        (r"\bpeace-?keep", "1661"),
-        (r"\b(?:inspector|observer|monitor)", "1662"),
-        (r"\b(?:aid (?:agenc|group|worker)|charit|ngos?\b)", "1663"),
+        (
+            r"\b(?:diplomat(?:s|ic)?|ambassadors?|envoys?|attach[eé]s?|consul(?:s|ar|ates?)?|embass(?:y|ies)|"
+            r"high commissioners?)\b",
+            "161",
+        ),
+        (r"\bpeace-?keep(?:ers?|ing)\b", "1661"),
+        (r"\b(?:inspector|observer|monitor)s?\b", "1662"),
+        (r"\b(?:aid (?:agency|agencies|groups?|workers?)|charity|charities|ngos?)\b", "1663"),
         (r"\b(?:troops|forces|soldiers|army|military)\b", "166"),
     )
 ]
 _STOPPED = [
     (re.compile(pattern, re.IGNORECASE), Codes("SANCTION", mode, cameo))
     for pattern, mode, cameo in (
+        # Before aid: talks on aid are talks.
+        (r"\b(?:talks|negotiations?)\b", "withdraw", "164"),
         (r"\b(?:military|security|defen[cs]e|arms) (?:\w+ )?(?:aid|assistance|funding|funds)\b", "discontinue", "1622"),
         (r"\b(?:humanitarian|food|medical|relief) (?:\w+ )?(?:aid|assistance|funding|funds)\b", "discontinue", "1623"),
         (
@@ -47,7 +53,6 @@ _STOPPED = [
             "1621",
         ),
         (r"\b(?:aid|assistance|funding)\b", "discontinue", "162"),
-        (r"\b(?:talks|negotiations?)\b", "withdraw", "164"),
         (
             r"^(?:\W|(?:all|its|their|his|the|diplomatic|bilateral|formal)\b)*(?:relations|ties|relationship)\b",
             "withdraw",
@@ -55,6 +60,10 @@ _STOPPED = [
         ),
     )
 ]
+_NOBODY = re.compile(
+    r"(?:(?:all|both|some|most|many|one|two) of )?(?:him|her|them|they|he|she|it|who|whom)", re.IGNORECASE
+)
+"""Targets that do not say who must leave."""
 _DEPORT = re.compile(r"\bdeport", re.IGNORECASE)
 _LEFT = re.compile(r"\b(?:leav|left|withdr|quit|exit|pull)", re.IGNORECASE)
 
@@ -74,8 +83,10 @@ def codes_of(event: Event) -> Codes:
         return _ARREST
     if event.type == "expulsion":
         targets = _words(event, "target")
-        expelled = None if _DEPORT.search(event.trigger) else _first(_EXPELLED, targets)
-        return expelled or (_DEPORTED if targets else Codes())
+        if _DEPORT.search(event.trigger):
+            return _DEPORTED if targets else Codes()
+        known = any(not _NOBODY.fullmatch(target) for target in targets)
+        return _first(_EXPELLED, targets) or (_DEPORTED if known else Codes())
     if event.type == "cooperation-suspension":
         mode = "withdraw" if _LEFT.search(event.trigger) else ""
         return _first(_STOPPED, _words(event, "object")) or Codes("SANCTION", mode, "160")

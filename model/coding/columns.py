@@ -32,8 +32,8 @@ _ROLES = {
 }
 
 COLUMNS = (
-    Column("event_id", "text", "id:start-end:type; the same text gives the same id"),
-    Column("id", "text", "the document's id; of a text file its path"),
+    Column("event_id", "text", "id:start-end:type, with ~2 behind the id in the second document that has it"),
+    Column("id", "text", "the document's id; of a row without one file:line, of a text file its path"),
     Column("source", "text", "where the document came from: the input's own word, or else its file"),
     Column("date", "date", "the document's day: of the input, or else of its dateline"),
     Column("type", "text", "arrest, expulsion, coup or cooperation-suspension"),

@@ -16,6 +16,10 @@ from .timex import UndatedError, after, amount_of, days_of
 _HEAD = 8
 """Lines of a text in which its date is looked for."""
 _DATE = r"(?P<date>\d{4}-\d\d-\d\d|\d{1,2} [A-Z][A-Za-z]{2,8}\.?,? \d{4}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})"
+_STAMP = re.compile(
+    r"\s*(?:(\d{4})([01]\d)([0-3]\d)(?:[T ]?(?:\d{4}|\d{6}).*)?\s*$|(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d))"
+)
+"""A day with or without a time, as machines write it."""
 _DATELINE = re.compile(rf"[A-Z][A-Z'’.,/ -]+(?:\([\w ]+\))?[, ] ?{_DATE}\s*(?:\(|[–—-]|$)")
 _DATE_LINE = re.compile(
     rf"\s*(?:(?P<called>date|published|updated|posted)\W+(?:on\W+)?)?(?:[a-z]{{3,9}},? )?{_DATE}"
@@ -66,13 +70,8 @@ def document_date(document: Document) -> date | None:
     >>> str(document_date(Document("A coup.", meta={"date": "2025-09-18T10:00:00Z"})))
     '2025-09-18'
     """
-    given = document.meta.get("date")
-    if isinstance(given, datetime):
-        return given.date()
-    if isinstance(given, date):
-        return given
-    for value in (given, document.meta.get("dateline")):
-        if isinstance(value, (str, int)) and (found := _date_in(str(value))):
+    for name in ("date", "dateline"):
+        if found := _given(document.meta.get(name)):
             return found
     for line in document.text.split("\n", _HEAD)[:_HEAD]:
         match = _DATELINE.match(line.lstrip()[:120]) or _DATE_LINE.fullmatch(line[:120])
@@ -81,10 +80,28 @@ def document_date(document: Document) -> date | None:
     return None
 
 
+def unread_date(document: Document) -> str | None:
+    """The date that the input gives a document, if it gives one that cannot be read.
+
+    >>> unread_date(Document("A coup.", meta={"date": "18/09/25"}))
+    '18/09/25'
+    """
+    given = document.meta.get("date")
+    return None if given in (None, "") or _given(given) else str(given)
+
+
+def _given(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    return _date_in(str(value)) if isinstance(value, (str, int)) else None
+
+
 def _date_in(words: str) -> date | None:
     """The only date in a few words."""
-    if match := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", words.strip()):
-        words = "-".join(match.groups())
+    if match := _STAMP.match(words):
+        words = "{}-{:0>2}-{:0>2}".format(*filter(None, match.groups()))
     found = re.search(_DATE, words)
     days = days_of(found[0]) if found else None
     return days.start if days else None
@@ -113,7 +130,7 @@ def event_dates(event: Event, document: Document, today: date | None) -> EventDa
         how = "; ".join(_how(role, today) for _, role in found)
         return EventDates(*_together([days for days, _ in found]), one_line(how))
     if times:
-        return EventDates(how=one_line("; ".join(f"{role.text}, no day to be told" for role in times)))
+        return EventDates(how=one_line("; ".join(f"{role.text}, {_why_open(role, today)}" for role in times)))
     return _of_the_one_before(event, document, today)
 
 
@@ -138,6 +155,15 @@ def _how(role: Role, today: date | None) -> str:
     except UndatedError:
         relative = True
     return f"{role.text}, counted from {today}" if relative else f"{role.text}, as written"
+
+
+def _why_open(role: Role, today: date | None) -> str:
+    if today is None:
+        try:
+            days_of(role.text)
+        except UndatedError:
+            return "open, for the document's day is not known"
+    return "no day to be told"
 
 
 def _days(role: Role, event: Event, text: str, today: date | None) -> _Stretch | None:

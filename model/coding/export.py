@@ -62,16 +62,6 @@ def joined(texts: Iterable[str]) -> str:
     return _BAR.join(re.sub(r"([\\|])", r"\\\1", text) for text in texts)
 
 
-def parted(cell: str) -> list[str]:
-    r"""The texts of a cell that :func:`joined` made.
-
-    >>> parted("Mali | Niger"), parted("a\\|b"), parted("")
-    (['Mali', 'Niger'], ['a|b'], [])
-    """
-    # A bar within a text has a backslash before it, never a blank.
-    return [re.sub(r"\\(.)", r"\1", part) for part in cell.split(_BAR)] if cell else []
-
-
 def schema(columns: Iterable[Any] = COLUMNS) -> Any:
     """The columns as pyarrow has them."""
     import pyarrow as pa

@@ -128,7 +128,9 @@ def event_links(mentions: Sequence[EventMention]) -> list[int]:
         for key in keys:
             if not any(other is (same or group) for other in joined[key][-_LATEST:]):
                 joined[key].append(same or group)
-    return first
+    # A group of a document may be put to one of the same document that begins behind it.
+    least: dict[int, int] = {}
+    return [least.setdefault(group, place) for place, group in enumerate(first)]
 
 
 def _within(mentions: Sequence[EventMention]) -> Iterator[list[EventMention]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -34,19 +36,20 @@ def rows_of(documents: Iterable[Document], model: str = "") -> list[Row]:
     >>> row["event_id"], row["actor"], row["target"], row["cameo"]
     ('a:5-13:expulsion', ['Mali'], ['two envoys'], '161')
     """
-    made = {"package": version("news-event-tagger"), "model": model}
+    made = {"package": _version(), "model": model}
     rows: list[Row] = []
     mentions: list[EventMention] = []
-    for number, document in enumerate(documents):
+    for number, (name, document) in enumerate(_named(documents)):
         if document.events:
             spans, today = sentences(document.text), document_date(document)
-            found = {"id": document.id, "source": str(document.meta.get("source", "")), "date": today}
+            source = document.meta.get("source")
+            found = {"id": document.id, "source": source if isinstance(source, str) else "", "date": today}
             for event in document.events:
                 start, end = span_at(spans, event.start) or event.span
                 countries = event_countries(event, document)
                 days = event_dates(event, document, today)
                 row = found | {
-                    "event_id": f"{document.id}:{event.start}-{event.end}:{event.type}",
+                    "event_id": f"{name}:{event.start}-{event.end}:{event.type}",
                     **{name: value for name, value in event.to_dict().items() if name != "roles"},
                     "sentence": document.text[start:end],
                     "sentence_start": start,
@@ -67,6 +70,27 @@ def rows_of(documents: Iterable[Document], model: str = "") -> list[Row]:
     return rows
 
 
+@cache
+def _version() -> str:
+    return version("news-event-tagger")
+
+
+def _named(documents: Iterable[Document]) -> Iterator[tuple[str, Document]]:
+    """The documents, each with a name of its own: its id, with a number where one before has that.
+
+    Documents without events count too, so that a name does not depend on what is found in another document.
+    """
+    taken: set[str] = set()
+    often: Counter[str] = Counter()
+    for document in documents:
+        name = document.id
+        while name in taken:
+            often[document.id] += 1
+            name = f"{document.id}~{often[document.id] + 1}"
+        taken.add(name)
+        yield name, document
+
+
 def _roles(event: Event) -> Row:
     cells: Row = {}
     for name in ROLES:
@@ -74,6 +98,18 @@ def _roles(event: Event) -> Row:
         cells |= {name: [role.text for role in found], f"{name}_at": [list(role.span) for role in found]}
     scores = [role.score for role in event.roles or () if role.score is not None]
     return cells | {"roles_score": min(scores, default=None)}
+
+
+def with_status(rows: Iterable[Row], wanted: Collection[str]) -> list[Row]:
+    """The rows of some statuses; the ``event_link`` is then the ``event_id`` of the first kept row of a group.
+
+    >>> rows = [{"event_id": name, "event_link": "a", "status": said} for name, said in zip("abc", ("x", "y", "y"))]
+    >>> [(row["event_id"], row["event_link"]) for row in with_status(rows, ["y"])]
+    [('b', 'b'), ('c', 'b')]
+    """
+    kept = [row for row in rows if row["status"] in wanted]
+    firsts: dict[str, str] = {}
+    return [row | {"event_link": firsts.setdefault(row["event_link"], row["event_id"])} for row in kept]
 
 
 def one_a_day(rows: Iterable[Row]) -> list[Row]:

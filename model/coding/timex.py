@@ -43,7 +43,10 @@ _MONTH_DAY = rf"(?P<date>{_MONTH} {_DAY}|{_DAY} (?:of )?{_MONTH})"
 _COUNT = rf"(?:\d{{1,3}}|an?|{'|'.join(_NUMBERS[1:])})"
 _AMOUNT = rf"(?P<count>{_COUNT})[ -](?P<unit>hour|day|week|month|year)s?"
 _HOURS = r"(?:morning|afternoon|evening|night|midnight|noon|dawn)"
-_CLOCK = r"\d{1,2}(?::\d\d(?: ?[ap]m)?| ?[ap]m)(?: (?:gmt|utc|local time))?"
+_ZONE = r"(?:gmt|utc|[cew]es?t|[ew]at|bst|ist|msk|sast|[jk]st|hkt|[ecmp][sd]t|local time)"
+_FOUR = r"(?:[01]\d|2[0-4])[0-5]\d"
+"""A time of day that looks like a year."""
+_CLOCK = rf"(?:\d{{1,2}}(?::\d\d(?: ?[ap]m)?| ?[ap]m)(?: {_ZONE})?|{_FOUR} ?(?:hours|hrs|h|{_ZONE})(?: {_ZONE})?)"
 _PART = rf"(?:(?:early|late|mid) )?(?:{_HOURS} )?"
 _TAIL = rf"(?: (?:early|late|at ))?(?: {_HOURS})?"
 
@@ -68,6 +71,7 @@ def days_of(words: str, today: date | None = None, future: bool = False) -> Days
     True
     """
     said = re.sub(r"[,\s]+", " ", words.lower().replace(".", "").replace("–", "-")).strip()
+    said = _TIME_OF_DAY.sub("", said)
     said = re.sub(r"^(?:(?:the(?! last| past)|exactly|about|around|approximately|just) )+", "", said)
     try:
         for pattern, absolute in _ABSOLUTE:
@@ -246,7 +250,10 @@ _ABSOLUTE: list[tuple[re.Pattern[str], _Absolute]] = [
         (r"\d{4}-\d\d-\d\d", lambda m: _one(date.fromisoformat(m[0]))),
         (rf"(?P<month>{_MONTH}) (?P<first>\d{{1,2}})-(?P<last>\d{{1,2}}) {_YEAR}", _days_of_month),
         (rf"(?P<month>{_MONTH}) (?:of )?{_YEAR}", lambda m: _month(int(m["year"]), _month_number(m["month"]))),
-        (rf"(?:year )?{_YEAR}(?: (?!fiscal)\D{{,60}})?", lambda m: _around(date(int(m["year"]), 1, 1), "year")),
+        (
+            rf"(?:year )?{_YEAR}(?: (?!fiscal|(?:hours|hrs|{_ZONE})\b)\D{{,60}})?",
+            lambda m: _around(date(int(m["year"]), 1, 1), "year"),
+        ),
         (
             r"(?:.{0,40} of the )?(?P<decade>1\d\d0|20\d0)s",
             lambda m: Days(date(int(m["decade"]), 1, 1), date(int(m["decade"]) + 9, 12, 31)),
@@ -294,4 +301,8 @@ _RELATIVE: list[tuple[re.Pattern[str], _Relative]] = [
     )
 ]
 
+_TIME_OF_DAY = re.compile(
+    rf"^(?:{_CLOCK} (?:on )?(?!{_ZONE}\b)(?=.)|{_FOUR} (?:on )?(?={_WEEKDAY}\b|(?:today|yesterday|tomorrow)\b))"
+)
+"""A time before its day."""
 _PARTS = re.compile(r"(?P<part>early|late|mid|(?:beginning|start|middle|end) of)[ -](?:the )?(?P<whole>.+)")

@@ -33,11 +33,13 @@ def check_output(folder: Path) -> None:
     """Make sure, before the work is done, that its results can be written into a folder.
 
     Raises:
-        InputError: something else stands there.
+        InputError: something else stands there, or nothing may be written there.
     """
-    taken = next((path for path in (folder, *folder.parents) if path.exists()), folder)
-    if taken.exists() and not taken.is_dir():
+    taken = next((path for path in (folder, *folder.parents) if os.access(path, os.F_OK)), folder)
+    if os.access(taken, os.F_OK) and not taken.is_dir():
         raise InputError(f"{taken}: stands there and is no folder; give another one with --out")
+    if not os.access(taken, os.W_OK | os.X_OK):
+        raise InputError(f"{taken}: nothing may be written there; give another place with --out")
 
 
 @contextlib.contextmanager

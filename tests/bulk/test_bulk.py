@@ -212,13 +212,14 @@ def test_events_are_rows_of_the_table_with_the_day_of_their_document(tmp_path: P
     lines = [
         {"id": "a", "text": "A coup.", "day": "2025-09-19"},
         {"text": "No.\nA coup.", "meta": {"date": "1983-03-03"}},
+        {"id": "c", "text": "A coup.", "dateline": "OSLO, 3 March 1984"},
     ]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     (shard,), _, _ = plan([str(tmp_path / "a.jsonl")])
     events = work(shard, tmp_path / "out", Words(), Fields(date="day"))["events"]
     assert events.columns.tolist() == [*(column.name for column in COLUMNS), "position"]
-    assert events["date"].astype(str).tolist() == ["2025-09-19", "1983-03-03"]
-    assert events["event_id"].tolist() == ["a:2-6:coup", f"{tmp_path}/a.jsonl#52:6-10:coup"]
+    assert events["date"].astype(str).tolist() == ["2025-09-19", "1983-03-03", "1984-03-03"]
+    assert events["event_id"].tolist() == ["a:2-6:coup", f"{tmp_path}/a.jsonl#52:6-10:coup", "c:2-6:coup"]
     assert set(events["source"]) == {str(tmp_path / "a.jsonl")}
 
 

@@ -44,9 +44,9 @@ def test_predict_prints_rows_for_programs_in_order(run_folder: Path, tmp_path: P
     # What comes before a faulty row is answered, and loading the model adds no line to stderr.
     piped = command(*arguments, "--input-format", "jsonl", "-", stdin=path.read_bytes() + b'\n{"id": "z"}\n')
     assert "standard input:4: 'text' is missing" in refused(piped)
-    for done in (from_file, piped):
+    for done, place in ((from_file, path), (piped, "standard input")):
         found = [json.loads(line) for line in done.stdout.splitlines()]
-        assert [row["id"] for row in found] == ["x", "y", "3"]
+        assert [row["id"] for row in found] == ["x", "y", f"{place}:3"]
         for row, source in zip(found, rows, strict=True):
             for event in row["events"]:
                 assert source["text"][event["start"] : event["end"]] == event["trigger"]

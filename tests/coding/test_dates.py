@@ -68,6 +68,13 @@ def test_the_tense_tells_the_last_from_the_next(words: str, past: str, ahead: st
         ("overnight", "2025-09-18/2025-09-19"),
         ("now", "2025-09-19/2025-09-19"),
         ("10 a.m. local time", "2025-09-19/2025-09-19"),
+        ("1430 GMT", "2025-09-19/2025-09-19"),
+        ("1945 CET", "2025-09-19/2025-09-19"),
+        ("1000 hours", "2025-09-19/2025-09-19"),
+        ("1930 GMT on Tuesday", "2025-09-16/2025-09-16"),
+        ("2000 local time Friday", "2025-09-19/2025-09-19"),
+        ("2030 on Tuesday", "2025-09-16/2025-09-16"),
+        ("10 a.m. on Tuesday", "2025-09-16/2025-09-16"),
         ("last week", "2025-09-08/2025-09-14"),
         ("the last week", "2025-09-12/2025-09-19"),
         ("the past 24 hours", "2025-09-18/2025-09-19"),
@@ -152,7 +159,11 @@ def test_the_words_around_make_it_a_beginning_a_deadline_or_a_stretch(
 
 def test_without_a_day_of_the_document_relative_words_stay_open() -> None:
     document = event_in("He was arrested on Tuesday.", "arrested", ["Tuesday"])
-    assert event_dates(document.events[0], document, None) == (None, None, "Tuesday, no day to be told")
+    assert event_dates(document.events[0], document, None) == (
+        None,
+        None,
+        "Tuesday, open, for the document's day is not known",
+    )
 
 
 def test_a_noun_that_takes_an_event_up_has_its_day_and_others_have_none() -> None:
@@ -178,6 +189,13 @@ def test_a_noun_that_takes_an_event_up_has_its_day_and_others_have_none() -> Non
         ("N'DJAMENA, March 3, 1983 (Reuters) - A coup.", {}, "1983-03-03"),
         (" date 2025-09-19 Some logo\nFrance suspends aid", {}, "2025-09-19"),
         ("A title\n\nBy RFI\nFRI, 19 SEP 2025\nA coup.", {}, "2025-09-19"),
+        ("A coup.", {"date": "2025/09/18"}, "2025-09-18"),
+        ("A coup.", {"date": "2025-9-8"}, "2025-09-08"),
+        ("A coup.", {"date": "20250918101500"}, "2025-09-18"),
+        ("A coup.", {"date": 20250918101500}, "2025-09-18"),
+        ("A coup.", {"date": "20250918T101500Z"}, "2025-09-18"),
+        ("A coup.", {"date": "2025-9-188"}, "None"),
+        ("A coup.", {"date": "20251318"}, "None"),
         ("A coup.", {"date": "soon"}, "None"),
         ("Putin speaks in Moscow, Russia, 23 June 2025 - PHOTO", {}, "None"),
         ("On 19 June 1965 the army struck.", {}, "None"),

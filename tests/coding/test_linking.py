@@ -6,11 +6,13 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from news_event_tagger import Document, Event
-from news_event_tagger.coding.rows import one_a_day, rows_of
+from news_event_tagger.coding.dates import EventDates
+from news_event_tagger.coding.linking import EventMention, event_links
+from news_event_tagger.coding.rows import one_a_day, rows_of, with_status
 from news_event_tagger.documents.document import Role
 
 Told = tuple[str, str, str, dict[str, str]]
@@ -116,6 +118,45 @@ def test_a_link_is_the_id_of_a_row_that_has_it_itself_and_stands_no_later(parts:
         assert first <= place
         assert rows[first]["event_link"] == row["event_link"]
         assert rows[first]["type"] == row["type"]
+
+
+SETS = st.frozensets(st.sampled_from("ab"))
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), SETS, SETS), min_size=3, max_size=8))
+@example([(0, frozenset(whom), frozenset()) for whom in ("a", "b", "a", "ab")])
+def test_the_first_row_of_a_group_names_it(parts: list[tuple[int, frozenset[str], frozenset[str]]]) -> None:
+    nothing = frozenset[str]()
+    mentions = [
+        EventMention(
+            number, None, "expulsion", None, nothing, frozenset({"FRA"}), whom, what, nothing, nothing,
+            frozenset(), EventDates(),
+        )
+        for number, whom, what in sorted(parts, key=lambda part: part[0])
+    ]  # fmt: skip
+    first = event_links(mentions)
+    assert all(group <= place and first[group] == group for place, group in enumerate(first))
+
+
+def test_two_documents_of_one_id_have_rows_links_and_days_of_their_own() -> None:
+    told = [document("1", "2025-09-19", EXPELS), document("1", "2025-09-19", stops("Chad", "left", "the bloc"))]
+    again = document("1", "2025-09-20", EXPELS)
+    rows = rows_of([*told, again, document("1~2", "", expels("Peru", "two envoys"))])
+    assert len({row["event_id"] for row in rows}) == 4
+    assert rows[0]["event_id"] == "1:5-13:expulsion"
+    assert rows[2]["event_link"] == rows[0]["event_id"] != rows[1]["event_link"]
+    assert [row["id"] for row in rows] == ["1", "1", "1", "1~2"]
+    same_place = [document("1", "2025-09-19", EXPELS), document("1", "2025-09-19", expels("Peru", "two envoys"))]
+    assert len(one_a_day(rows_of(same_place))) == 2
+
+
+def test_of_some_statuses_the_first_row_that_is_left_names_the_group() -> None:
+    alleged = document("a", "2025-09-19", EXPELS, status="alleged")
+    rows = rows_of([alleged, *(document(name, "2025-09-19", EXPELS) for name in "bc")])
+    assert {row["event_link"] for row in rows} == {rows[0]["event_id"]}
+    kept = with_status(rows, ["actual"])
+    assert [row["id"] for row in kept] == ["b", "c"]
+    assert {row["event_link"] for row in kept} == {rows[1]["event_id"]}
 
 
 def test_one_a_day_keeps_a_row_of_each_link_and_day() -> None:

@@ -95,6 +95,24 @@ def parse_document(row: dict[str, Any], place: str, reading: Reading | None = No
     return Document(text, events, str(id_), meta)
 
 
+def meta_of(row: Mapping[str, Any], date_key: str = "date") -> dict[str, Any]:
+    """What a row of a text to tag says of it for the coding of its events: its ``meta`` with what stands beside.
+
+    Args:
+        row: of JSON Lines or of a table.
+        date_key: where it has the document's day.
+
+    >>> meta_of({"text": "", "day": "2025-09-19", "source": None, "meta": {"date": "", "source": "AFP"}}, "day")
+    {'date': '2025-09-19', 'source': 'AFP'}
+    """
+    meta = dict(row["meta"]) if isinstance(row.get("meta"), dict) else {}
+    places = {"date": date_key, "dateline": "dateline", "source": "source"}
+    meta |= {key: row[name] for key, name in places.items() if row.get(name)}
+    if not isinstance(meta.get("source"), str) or not meta["source"].strip():
+        meta.pop("source", None)
+    return meta
+
+
 def read_spans(spans: Any, text: str, place: str, reading: Reading, document: str = "") -> tuple[Event, ...]:
     """Events from their objects, checked against the text they mark.
 
