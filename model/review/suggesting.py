@@ -116,6 +116,9 @@ class Suggester:
         )
         try:
             with self._change:
+                # Who closes before the process stands finds none to end, and would wait for it to begin.
+                if self._closed:
+                    return
                 process.start()
                 self._process = process
             there.close()
@@ -131,7 +134,8 @@ class Suggester:
                 self.error = str(error) or "the process that tags has ended; start the review again"
         finally:
             here.close()
-            process.join()
+            if process.pid is not None:
+                process.join()
             with self._change:
                 self._process = None
 
