@@ -251,6 +251,8 @@ def test_no_password_is_no_password(served: Served) -> None:
 def test_ctrl_c_ends_it_quietly(tmp_path: Path) -> None:
     write([Document.mark("A coup.", [(2, 6, "coup")])], tmp_path / "set.jsonl")
     served = Served(tmp_path / "set.jsonl", tmp_path / "work")
+    # Where the suite runs in the background SIGINT is ignored until the server listens for it.
+    served.enter()
     served.process.send_signal(signal.SIGINT)
     _, errors = served.process.communicate(timeout=30)
     assert errors == ""
