@@ -13,7 +13,7 @@ from pathlib import Path
 
 from news_event_tagger.exceptions import InputError, run_command
 from news_event_tagger.files import read_text, replacing
-from news_event_tagger.pretrained.folders import LEARNT, MINILM, SHIPPED
+from news_event_tagger.pretrained.folders import ACCURATE, LEARNT, MINILM
 from news_event_tagger.pretrained.packing import DIFFERENCE, write_compressed
 from news_event_tagger.pretrained.settings import PARTICIPANTS, SETTINGS
 from news_event_tagger.training.card import model_card
@@ -52,8 +52,8 @@ def ship(run: Path, folder: Path) -> None:
     if folder.exists() and not (folder / DIFFERENCE).is_file():
         raise InputError(f"{folder}: stands there and holds no packed model; give a new folder")
     config = load(run / "config.toml")
-    # A training that goes on from the shipped model is one over its encoder.
-    encoder = MINILM if config.model.encoder == SHIPPED.name else config.model.encoder
+    # A training that goes on from our larger model is one over its encoder.
+    encoder = MINILM if config.model.encoder == ACCURATE.name else config.model.encoder
     scores, about = (json.loads(read_text(run / name)) for name in ("scores.json", "run.json"))
     with replacing(folder) as temporary:
         for part in (Path(), Path(PARTICIPANTS)):

@@ -90,7 +90,7 @@ SYSTEMS: dict[str, Callable[[Folders], System]] = {
     USUAL: _pipeline,
     BATCHED: lambda folders: _pipeline(folders, batch_size=32),
     "ours": lambda folders: _ours(folders.ours),
-    "fast": lambda folders: _ours("fast"),
+    "accurate": lambda folders: _ours("accurate"),
     "spacy": lambda folders: _spacy(folders, 1),
     "spacy-processes": lambda folders: _spacy(folders, cores()),
 }

@@ -24,7 +24,7 @@ from .terminal import Terminal
 def add_command(commands: Any) -> None:
     """Add the command to a parser's subcommands."""
     parser = commands.add_parser("evaluate", help="score a model, or anybody's predictions, against gold labels")
-    parser.add_argument("run", nargs="?", metavar="RUN", help="folder of a trained model, or shipped or fast")
+    parser.add_argument("run", nargs="?", metavar="RUN", help="folder of a trained model, or shipped or accurate")
     parser.add_argument("--predictions", type=Path, help="predictions of any system, in any format of a set")
     parser.add_argument("--allow-missing", action="store_true", help="count documents without predictions as misses")
     parser.add_argument("--data", nargs="+", default=[], metavar="SET", help="annotation sets with the gold labels")

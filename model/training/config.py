@@ -74,7 +74,7 @@ class ModelConfig(_Section):
     """``[model]``: the network."""
 
     encoder: _Text = "minilm"
-    """``minilm`` (carried by a Python package), ``shipped`` (our trained model, to go on from), a local folder (a run
+    """``minilm`` (carried by a Python package), ``accurate`` (our larger model, to go on from), a local folder (a run
     too), or an id on the Hugging Face hub."""
     tokens: Annotated[int, Field(ge=16, lt=2**31)] = 128
     """Longest window in word pieces, 16 or more."""
@@ -133,9 +133,9 @@ class TrainingConfig(_Section):
     negative_share: _Share = 1.0
     """Share of the windows without any event that an epoch sees, in [0, 1]; another draw each time."""
     teacher: _Text = ""
-    """Learn what this model says of the training texts and of distorted copies, not their labels: ``shipped``, ``fast``
-    or a run folder, best the encoder's own. Of large sets 20,000 sentences are drawn. The texts need no labels; those
-    that they have teach the baselines, and their statuses' frequencies are known to ``tune_threshold``."""
+    """Learn what this model says of the training texts and of distorted copies, not their labels: ``shipped``,
+    ``accurate`` or a run folder, best the encoder's own. Of large sets 20,000 sentences are drawn. The texts need no
+    labels; those that they have teach the baselines, and ``tune_threshold`` knows how frequent their statuses are."""
     status_weight: Annotated[float, Field(ge=0)] = 1.0
     """How much a trigger's status counts in the loss beside its label, 0 or more."""
     role_epochs: _Whole = 4

@@ -14,7 +14,7 @@ from pathlib import Path
 from ..documents.document import Document
 from ..exceptions import InputError, note
 from ..files import read_text, replacing, sha256
-from ..pretrained.folders import LEARNT, SHIPPED, model_folder
+from ..pretrained.folders import ACCURATE, LEARNT, model_folder
 from .config import Config
 
 
@@ -101,7 +101,7 @@ def _origins(config: Config) -> Iterator[tuple[str, str, Path]]:
     from ..pretrained.folders import encoder_folder
 
     encoder, teacher = config.model.encoder, config.training.teacher
-    # The shipped model is weights over an encoder that learnt none of our texts; any other is what its folder holds.
-    yield "model.encoder", encoder, SHIPPED if encoder == SHIPPED.name else encoder_folder(encoder)
+    # Our larger model is weights over an encoder that learnt none of our texts; any other is what its folder holds.
+    yield "model.encoder", encoder, ACCURATE if encoder == ACCURATE.name else encoder_folder(encoder)
     if teacher:
         yield "training.teacher", teacher, model_folder(teacher)

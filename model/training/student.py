@@ -43,7 +43,7 @@ def lessons(
     """What a teacher says of texts.
 
     Args:
-        name: the teacher: ``"shipped"``, ``"fast"``, or a run folder.
+        name: the teacher: ``"shipped"``, ``"accurate"``, or a run folder.
         student: it must read the same pieces and know the same types and statuses.
         texts: what to learn from; their events are not looked at.
         seed: of the copies.

@@ -288,7 +288,7 @@ def test_settings_are_taken_or_refused(examples: int, tmp_path: Path) -> None:
     taken.mkdir()
     path = tmp_path / "own.toml"
     valid = {"data": {"train": ["a"], "hold_out": 0.1}, "model": {"tokens": 64, "layers": [0, 1], "dropout": 0.1}}
-    valid["training"] = {"seeds": [1, 2], "epochs": 3, "learning_rate": 1e-3, "teacher": "fast"}
+    valid["training"] = {"seeds": [1, 2], "epochs": 3, "learning_rate": 1e-3, "teacher": "accurate"}
     keys = [(section, key) for section, table in valid.items() for key in table]
 
     def tried(data: st.DataObject) -> None:

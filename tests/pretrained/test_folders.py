@@ -47,7 +47,7 @@ def test_a_local_folder_wins(hub: Callable[[str, Path], Path], run_folder: Path,
 
 
 @pytest.mark.parametrize(
-    "name", [None, "shipped", "fast", "./wire/events", "/wire/events", "a/b/c", Path("wire/events")]
+    "name", [None, "shipped", "accurate", "./wire/events", "/wire/events", "a/b/c", Path("wire/events")]
 )
 def test_the_hub_is_asked_for_nothing_else(name: str | Path | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "_fetched", lambda name: pytest.fail(f"the hub was asked for {name}"))
@@ -111,7 +111,7 @@ def test_an_encoder_of_the_hub_is_read_from_the_cache(hub: Callable[[str, Path],
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("fast", "model.encoder: the model fast has lost layers"),
+        ("shipped", "model.encoder: the model shipped has lost layers"),
         ("minlm", "minlm: cannot be loaded, there is no such folder, and the Hugging Face hub"),
         ("nowhere/at/all", "nowhere/at/all: cannot be loaded, there is no such folder"),
     ],

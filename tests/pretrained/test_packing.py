@@ -13,7 +13,7 @@ from benchmarks.pack import ship
 from news_event_tagger import EventTagger, InputError
 from news_event_tagger.corpus import read
 from news_event_tagger.networks.bert import WEIGHTS
-from news_event_tagger.pretrained.folders import FAST, SHIPPED
+from news_event_tagger.pretrained.folders import ACCURATE, SHIPPED
 from news_event_tagger.pretrained.packing import DIFFERENCE, PACKING, dequantise, quantise
 from news_event_tagger.training.config import build, load
 from news_event_tagger.training.provenance import fingerprint, texts_learnt
@@ -109,7 +109,7 @@ def test_packing_asks_where_to(run_folder: Path, tmp_path: Path) -> None:
     assert EventTagger.from_pretrained(tmp_path / "packed", "cpu").schema.types
 
 
-@pytest.mark.parametrize(("name", "folder", "layers"), [(None, SHIPPED, 6), ("fast", FAST, 3)])
+@pytest.mark.parametrize(("name", "folder", "layers"), [(None, SHIPPED, 3), ("accurate", ACCURATE, 6)])
 def test_shipped_models_are_small_and_tag_news(name: str | None, folder: Path, layers: int) -> None:
     assert sum(path.stat().st_size for path in folder.iterdir()) <= 8 * 2**20
     tagger = EventTagger.from_pretrained(name, device="cpu")
@@ -121,7 +121,7 @@ def test_shipped_models_are_small_and_tag_news(name: str | None, folder: Path, l
     ]
 
 
-@pytest.mark.parametrize(("folder", "name"), [(SHIPPED, "shipped"), (FAST, "fast")])
+@pytest.mark.parametrize(("folder", "name"), [(SHIPPED, "shipped"), (ACCURATE, "accurate")])
 def test_shipped_models_were_trained_by_these_configurations_on_these_articles(folder: Path, name: str) -> None:
     config = load(name)
     assert build(tomllib.loads((folder / "config.toml").read_text(encoding="utf-8"))) == config
@@ -148,11 +148,12 @@ def test_only_a_packed_model_is_replaced(run_folder: Path, tmp_path: Path) -> No
     assert (run_folder / "model.safetensors").is_file()
 
 
-def test_fast_is_ours_and_a_path_is_the_users(
+def test_accurate_is_ours_and_a_path_is_the_users(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(run_folder, "fast")
-    shipped, *own = (EventTagger.from_pretrained(model, device="cpu") for model in ("fast", "./fast", Path("fast")))
-    assert "cooperation-suspension" in shipped.schema.types
+    shutil.copytree(run_folder, "accurate")
+    models = ("accurate", "./accurate", Path("accurate"))
+    accurate, *own = (EventTagger.from_pretrained(model, device="cpu") for model in models)
+    assert "cooperation-suspension" in accurate.schema.types
     assert all("suspension" in tagger.schema.types for tagger in own)

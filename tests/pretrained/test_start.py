@@ -21,24 +21,34 @@ def begun(encoder: str, schema: Schema) -> EventNetwork:
     return new_network(start.encoder, schema, weights=start.weights, status=start.status).eval()
 
 
-def test_training_may_go_on_from_the_shipped_model() -> None:
-    network, tagger = begun("shipped", OURS), EventTagger.from_pretrained(device="cpu")
+def test_training_may_go_on_from_the_larger_model() -> None:
+    network, tagger = begun("accurate", OURS), EventTagger.from_pretrained("accurate", device="cpu")
     (window,) = tagger.windower("Police arrested two men.").windows
     ids = torch.tensor([window.ids])
     with torch.inference_mode():
         torch.testing.assert_close(network(ids), tagger.network(ids), atol=1e-4, rtol=1e-4)
 
 
+def test_what_finds_participants_begins_with_what_found_them() -> None:
+    answering = EventTagger.from_pretrained("accurate", device="cpu").role_tagger
+    assert answering is not None
+    network = begun("accurate", answering.schema)
+    (window,) = answering.windower("arrest: Police → arrested ← two men.").windows
+    ids = torch.tensor([window.ids])
+    with torch.inference_mode():
+        torch.testing.assert_close(network(ids), answering.network(ids), atol=1e-4, rtol=1e-4)
+
+
 def test_layers_on_top_that_mean_something_else_begin_anew() -> None:
-    network, tagger = begun("shipped", OTHER), EventTagger.from_pretrained(device="cpu")
+    network, tagger = begun("accurate", OTHER), EventTagger.from_pretrained("accurate", device="cpu")
     assert network.tokens.classifier.out_features == len(OTHER.labels)
     assert network.status.out.out_features == len(OTHER.statuses)
-    shipped, minilm = tagger.network.words.weight, begun("minilm", OTHER).vectors
-    assert torch.equal(network.vectors, shipped)
+    ours, minilm = tagger.network.words.weight, begun("minilm", OTHER).vectors
+    assert torch.equal(network.vectors, ours)
     # The embeddings were frozen; a layer was not.
     name = "bert.encoder.layer.5.output.dense.weight"
     trained, before = (each.tokens.state_dict()[name] for each in (network, begun("minilm", OTHER)))
-    assert torch.equal(minilm, shipped)
+    assert torch.equal(minilm, ours)
     assert not torch.equal(trained, before)
 
 

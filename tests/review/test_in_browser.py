@@ -34,7 +34,7 @@ def test_corrected_by_keyboard_the_export_is_the_gold(page: Any, tmp_path: Path)
         gold += read("annotations/seeds", texts=SEEDS)[: 5 if os.environ.get("ALL_DOCUMENTS") else 1]
     write([document.with_events([]) for document in gold], tmp_path / "bare.jsonl")
     with Served(
-        tmp_path / "bare.jsonl", tmp_path / "work", "ann", "--model", os.environ.get("MODEL", "fast")
+        tmp_path / "bare.jsonl", tmp_path / "work", "ann", "--model", os.environ.get("MODEL", "shipped")
     ) as served:
         page.goto(served.address)
         robot = Robot(page, {document.id: document for document in gold})

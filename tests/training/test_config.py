@@ -39,9 +39,9 @@ def test_configurations_are_found_in_an_installed_package(tmp_path: Path, monkey
 
 def test_a_file_of_the_users_goes_before_a_shipped_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert find("fast") == REPOSITORY / "configs" / "fast.toml"
-    Path("fast").mkdir()
-    assert find("fast") == REPOSITORY / "configs" / "fast.toml"
+    assert find("shipped") == REPOSITORY / "configs" / "shipped.toml"
+    Path("shipped").mkdir()
+    assert find("shipped") == REPOSITORY / "configs" / "shipped.toml"
     Path("default").write_text("[training]\nepochs = 9\n", encoding="utf-8")
     assert load("default").training.epochs == 9
     with pytest.raises(InputError, match=r"defualt: no such file, .* accurate, benchmarks/casie, .* default"):

@@ -46,15 +46,15 @@ def test_the_check_looks_where_the_network_comes_from(
     run_folder: Path, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("minilm", "fast"):
+    for name in ("minilm", "shipped"):
         shutil.copytree(run_folder, name)
     texts = read(articles)
     # A folder of this name is never read, for the name is that of a package.
     check_held_out(build({"model": {"encoder": "minilm"}}), texts)
     with pytest.raises(InputError, match=r"model\.encoder: "):
-        check_held_out(build({"model": {"encoder": "fast"}}), texts)
-    with pytest.raises(InputError, match=r"model\.encoder: \./fast has learnt"):
-        check_held_out(build({"model": {"encoder": "./fast"}}), texts)
+        check_held_out(build({"model": {"encoder": "shipped"}}), texts)
+    with pytest.raises(InputError, match=r"model\.encoder: \./shipped has learnt"):
+        check_held_out(build({"model": {"encoder": "./shipped"}}), texts)
 
 
 def test_held_out_articles_must_be_new_to_the_encoder(run_folder: Path, settings: Path, tmp_path: Path) -> None:
