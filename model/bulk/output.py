@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from ..coding.columns import COLUMNS, Column
+from ..coding.dates import document_date
 from ..coding.export import schema, storable
 from ..coding.rows import Row
 from ..documents.document import Document
@@ -23,6 +24,7 @@ _COLUMNS = {
     "events": (*COLUMNS, Column("position", "long", "")),
     "documents": (
         Column("id", "text", ""),
+        Column("date", "date", ""),
         *(Column(name, "integer", "") for name in ("characters", "sentences", "events")),
         *_PLACE,
     ),
@@ -61,7 +63,7 @@ class Tables:
         spans = sentences(document.text)
         place = {"source": entry.source, "position": entry.position}
         counts = {"characters": len(document.text), "sentences": len(spans), "events": len(document.events)}
-        self._append("documents", {"id": entry.id, **counts, **place})
+        self._append("documents", {"id": entry.id, "date": document_date(document), **counts, **place})
         for row in rows:
             self._append("events", row | place)
 

@@ -223,6 +223,15 @@ def test_events_are_rows_of_the_table_with_the_day_of_their_document(tmp_path: P
     assert set(events["source"]) == {str(tmp_path / "a.jsonl")}
 
 
+def test_documents_tell_the_day_that_was_read_or_that_none_was(tmp_path: Path) -> None:
+    lines = [{"text": "A coup.", "date": "2025-09-19"}, {"text": "A coup.", "date": "18/09/25"}, {"text": "No."}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    (shard,), _, _ = plan([str(tmp_path / "a.jsonl")])
+    days = work(shard, tmp_path / "out", Words(), Fields(date="date"))["documents"]["date"]
+    assert days.isna().tolist() == [False, True, True]
+    assert str(days[0]) == "2025-09-19"
+
+
 def test_a_document_that_cannot_be_coded_harms_itself_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def rows_of(documents: list[Document], model: str) -> list[coding.Row]:
         if documents[0].id == "d1":
