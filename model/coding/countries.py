@@ -11,7 +11,8 @@ from typing import NamedTuple
 from ..documents.document import Document, Event, Role
 from ..documents.heads import head_span
 from . import nouns
-from .gazetteer import NAMELY, PLAIN, Mention, entries, gazette, one, unique
+from .gazetteer import NAMELY, PLAIN, Mention, gazette, one, unique
+from .names import entries
 
 _BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{PLAIN}{{0,3}}")
 _BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{PLAIN}{{0,3}}")
@@ -341,4 +342,4 @@ class _Scene:
                 break
             start, end = self.gazette.sentence_before(start)
         main = self.gazette.main if self.event.type in ("arrest", "coup") else []
-        return main or one(self.gazette.states)
+        return main or one(self.gazette.states) or one(m for m in self.gazette.mentions if m.code != "IGO")

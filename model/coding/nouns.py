@@ -99,3 +99,5 @@ OF_STATE = re.compile(
     re.IGNORECASE,
 )
 """What stands behind the nationality of an institution or of a part of the country."""
+OFFICE = re.compile(r"\b(?:President|Premier|Minister|Chancellor|King|Queen|Emir|Sultan|leader|ruler|strongman) $")
+"""What stands before the name of somebody who stands for his state."""

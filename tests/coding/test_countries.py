@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from news_event_tagger.coding.countries import EventCountries, event_countries
-from news_event_tagger.coding.gazetteer import Gazette, entries
+from news_event_tagger.coding.gazetteer import Gazette
+from news_event_tagger.coding.names import entries
 from news_event_tagger.documents.document import Document, Event, Role
 
 CODES = {
