@@ -38,7 +38,7 @@ _APPOSED_END = re.compile(
 )
 _FAR = 50
 """Names and sentences that are looked back at: the work grows with the events, not their square."""
-_BEYOND = re.compile(r"(?:['’]s)? (?:border|embassy|consulate|coast|waters|territory)\b")
+_BEYOND = re.compile(r"(?:['’]s)? (?i:border|embassy|consulate|legation|high commission|coast|waters|territory)\b")
 
 
 class EventCountries(NamedTuple):
@@ -147,7 +147,7 @@ class _Scene:
         for mention in names:
             if link := _BELONGS.fullmatch(self.text[end : mention.start]):
                 beside = role.role == "target" and link[1] in ("in", "at")
-                fits = not beside or mention.kind in ("demonym", "body")
+                fits = not beside or mention.kind in ("demonym", "body") or nouns.MISSION.match(self.text, mention.end)
                 return self.chain(names[names.index(mention) :]) if fits else []
         return []
 

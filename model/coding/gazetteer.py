@@ -44,6 +44,10 @@ NAMELY = re.compile(
 """What stands before a name that says who somebody is: *a 34-year-old*."""
 _LONGEST = 2000
 """Characters of a sentence; what goes on without an end is read in parts, as each event looks at its sentence."""
+_CALLING = re.compile(r"(?:or|er|ate|ist|ian|ary|ant|ent|man|ion|[A-Z]{2})$")
+"""How a word in capitals ends that says what somebody is: *Counsellor*, *Laureate*, *CEO*."""
+_NO_NAME = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:I|II|III|IV|Jr|Sr)$")
+"""What stands in capitals behind a name and belongs to no longer one."""
 _AGAINST = frozenset(["pro", "anti", "non", "post"])
 _ONLY_BY = vocabulary(
     "born based backed trained made flagged occupied aligned educated inspired speaking style era bound"
@@ -238,13 +242,17 @@ class Gazette:
             return False
         if not kinds & {"given", "place", "person"}:
             return True
+        full = "person" in kinds and end - place > 1
         if (
             before[:1].isupper()
             and place != last
             and self.text[self._words[place - 1][1]] == " "
             and before.lower() not in _TITLES | _DIRECTIONS | _OPENERS
             and not before.endswith("ed")
+            and not (full and _CALLING.search(before))
         ):
+            return False
+        if full and after[:1].isupper() and self.text[self._words[end - 1][1]] == " " and not _NO_NAME.match(after):
             return False
         return not (
             "given" in kinds

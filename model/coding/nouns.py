@@ -16,7 +16,7 @@ def vocabulary(text: str) -> frozenset[str]:
 
 PRONOUN = re.compile(r"(?:its?|their|they|them|his|he|him|her|she|you)\b", re.IGNORECASE)
 PERSON_PRONOUN = re.compile(r"(?:their|they|them|his|he|him|her|she)$", re.IGNORECASE)
-THE_STATE = re.compile(r"the (?:latter|country|nation)\b", re.IGNORECASE)
+THE_STATE = re.compile(r"the (?:latter|country|nation|kingdom|emirate|sultanate)\b", re.IGNORECASE)
 THE_BODY = re.compile(r"the (?:organi[sz]ation|group|body|bloc|union|alliance|grouping)$", re.IGNORECASE)
 BOTH_STATES = re.compile(
     r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE
@@ -39,7 +39,22 @@ _TITLES = (
     "|lord|kingpin|blogger|editor|writer|singer|actor|actress|footballer|cleric|student|engineer|soldier|officer|chief"
     "|ambassador"
 )
-TITLED = re.compile(rf"(?:['’]s)?(?: (?:(?:to )?[A-ZÀ-Þ][\w'’.-]*|{_TITLES}))* ?")
+_KINDS = (
+    r"(?!(?:after|over|under|later|earlier|whether|together|rather|never|ever|however|per|for|nor|or|went|sent|spent)\b)"
+    r"[a-z]+(?:-[a-z]+)*(?:ist|ian|m[ae]n|er|or|ee|eer|ant|ent|ess|star|oligarch|mogul|magnate|hero|wife|widow|brother|sister"
+    r"|son|daughter|father|mother|husband|aide|expert|critic|monk|priest|spy|pilot|diplomat|chef|coach|athlete|mp)"
+)
+"""Common nouns of people, by their ends."""
+_MODIFIERS = (
+    r"[a-z]+(?:-[a-z]+)*(?:al|ic|ive|ous|ary|ist|-[a-z]+)|top|senior|junior|veteran|famous|prominent|leading|late|young|then|ex"
+    "|oil|film|pop|rock|hip|hop|folk|jazz|opera|tv|television|radio|media|mining|steel|property|football|tennis|rugby|cricket"
+    "|chess|boxing|cycling|hockey|basketball|swimming|world|gold|newspaper|news|crypto|cryptocurrency|software|internet|online"
+    "|security|intelligence|air|force|army|navy|trade|union|student|youth|women|crime|mafia|cartel|gang|death|lady|first"
+    "|vice|deputy|assistant|acting|interim|wanted|convicted|alleged|suspected|accused|self|hunger|peace|prize|state|house"
+)
+TITLED = re.compile(
+    rf"(?:['’]s)?(?: (?:(?:to )?[A-ZÀ-Þ][\w'’.-]*|(?:{_TITLES}|{_KINDS}|{_MODIFIERS})(?= |$)))* ?"
+)
 """What stands between a nationality and the name of a person."""
 SOMEONE = re.compile(
     rf"(?: [\w'’-]+){{0,3}} (?:{_TITLES}|m[ae]n|wom[ae]n|boy|girl|captain|nationals|citizens|diplomats?|fisherm[ae]n"
@@ -48,6 +63,13 @@ SOMEONE = re.compile(
     re.IGNORECASE,
 )
 """What stands behind the nationality of a person."""
+
+KIN = vocabulary(
+    "wife husband son sons daughter daughters brother brothers sister sisters father mother parents cousin nephew uncle "
+    "family relatives widow children child lawyer lawyers deputy supporters followers aides bodyguard bodyguards"
+)
+"""Those of whom one may take that they are of the country of whose they are."""
+MISSION = re.compile(r"(?:['’]s)? (?:embassy|high commission|consulate|mission|legation)", re.IGNORECASE)
 
 DOMESTIC = vocabulary(
     "police policeman policemen officer officers authority authorities court courts judge judges prosecutor "
