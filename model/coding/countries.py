@@ -16,7 +16,10 @@ from .names import entries
 
 _BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{PLAIN}{{0,3}}")
 _BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{PLAIN}{{0,3}}")
-_LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?")
+_LIST = re.compile(
+    r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?"
+    r"(?:(?:an?|\d+|one|two|three|four|five|six|seven|eight|nine|ten) )?"
+)
 _THERE = re.compile(
     r"\b(?i:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district"
     rf"|island|government|parts?|north|south|east|west|streets) of) (?:the |an? )?{PLAIN}{{0,3}}$"
@@ -36,6 +39,8 @@ _APPOSED_END = re.compile(
     r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on|been|arrested"
     r"|detained|jailed|held)\b"
 )
+_PERSON_FAR = 2
+"""Sentences in which a pronoun may find its person."""
 _FAR = 50
 """Names and sentences that are looked back at: the work grows with the events, not their square."""
 _BEYOND = re.compile(r"(?:['’]s)? (?i:border|embassy|consulate|legation|high commission|coast|waters|territory)\b")
@@ -117,6 +122,8 @@ class _Scene:
             "same": self.same,
             "earlier": self.earlier,
             "antecedent": self.antecedent,
+            "group": self.group,
+            "sent": self.sent,
             "scene": self.scene,
         }
         for way, rule in rules.items():
@@ -232,11 +239,12 @@ class _Scene:
             return states if len(states) == 2 else []
         if nouns.THE_BODY.match(role.text):
             return [m for m in self.gazette.within(self.before, self.sentence[1]) if m.code == "IGO"][:1]
-        person = bool(nouns.PERSON_PRONOUN.match(role.text)) and role.role == "target"
+        if role.role == "target" and nouns.of_a_person(role.text, self.text[slice(*head_span(role))]):
+            return self.person_before(role)
         if not nouns.PRONOUN.match(role.text) and not nouns.THE_STATE.match(role.text):
             return []
         sent = nouns.THE_STATE.match(role.text) or self.text[slice(*head_span(role))].lower() in nouns.SENT_ABROAD
-        if role.role == "target" and not person and (self.event.type == "arrest" or not sent or "foreign" in role.text):
+        if role.role == "target" and (self.event.type == "arrest" or not sent or "foreign" in role.text):
             return []
         spared = [other.span for other in self.roles("place")]
         apart = {
@@ -254,7 +262,6 @@ class _Scene:
                 if not any(first <= m.start < last for first, last in spared)
                 and ((sent and role.role == "target") or self.acts(m, start))
                 and not (m.code == "IGO" and nouns.THE_STATE.match(role.text))
-                and not (person and ((start < self.sentence[0] and m.start > start + 60) or not self.someone(m, role)))
             ]
             if found := one(names) or one(m for m in names if m.code not in apart and (foreign or m.code != "IGO")):
                 return found
@@ -265,6 +272,46 @@ class _Scene:
             if names or start == self.before:
                 return []
             start, end = self.before, self.sentence[0]
+
+    def person_before(self, role: Role) -> list[Mention]:
+        """Whom *he* takes up, or whose somebody is: who is named before, by preference at a sentence's beginning."""
+        start, end = self.sentence[0], min(role.start, self.sentence[1])
+        for _ in range(_PERSON_FAR):
+            named = [m for m in self.gazette.within(start, end) if self.acts(m, start) and self.someone(m, role)]
+            subject = [m for m in named if start == self.sentence[0] or m.start < start + 60]
+            if named:
+                return one(subject or named)
+            if start <= self.gazette.sentences[0][0]:
+                break
+            start, end = self.gazette.sentence_before(start)[0], start
+        return []
+
+    def group(self, role: Role) -> list[Mention]:
+        """The armed group whose fighters are taken: *two Hamas militants were killed and more detained*."""
+        noun = self.text[slice(*head_span(role))].lower()
+        if role.role != "target" or self.event.type != "arrest" or role.text.lower().startswith(("his", "her", "their")):
+            return []
+        fallen = nouns.FALLEN.search(self.text, *self.sentence) and nouns.CROWD.search(noun)
+        if noun not in nouns.FIGHTERS and not fallen:
+            return []
+        spared = [other.span for other in self.roles("actor")]
+        near = self.gazette.within(self.before, self.sentence[1])
+        groups = [m for m in near if nouns.ARMED_GROUP.fullmatch(m.name)]
+        return one(m for m in groups if not any(first <= m.start < last for first, last in spared))
+
+    def sent(self, role: Role) -> list[Mention]:
+        """Whose soldiers or diplomats are told to leave or are held: of the other of two states that are named."""
+        noun = self.text[slice(*head_span(role))].lower()
+        if role.role != "target" or self.event.type not in ("arrest", "expulsion") or noun not in nouns.SENT:
+            return []
+        if nouns.KNOWN.match(role.text) or re.search(r"\b(?:foreign|former|ex)\b", role.text):
+            return []
+        there = {m.code for name in ("actor", "place") for other in self.roles(name) for m in self.own(other)}
+        states = {m.code for m in self.gazette.within(*self.sentence)} - {"IGO", None}
+        if len(there) != 1 or len(states) != 2 or not there < states:
+            return []
+        others = [m for m in self.gazette.within(*self.sentence) if m.code not in there and self.gazette.is_state(m)]
+        return one(m for m in others if m.kind in ("name", "demonym", "body"))
 
     def acts(self, mention: Mention, start: int) -> bool:
         """Whether a name can be a subject: not behind a preposition, but for *police in X* and *calls for X to*."""
@@ -277,7 +324,7 @@ class _Scene:
 
     def someone(self, mention: Mention, role: Role) -> bool:
         """Whether a name is that of a person or begins with whom one may take: *Iranian diplomat*, *Navalny*."""
-        many = role.text.lower() in ("they", "them", "their")
+        many = role.text.lower().startswith(("they", "them", "their"))
         if mention.kind == "person":
             return not many and not _NOT_HIMSELF.match(self.text, mention.end)
         if many and mention.kind == "demonym" and mention.name.endswith("s"):

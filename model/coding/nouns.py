@@ -66,9 +66,34 @@ SOMEONE = re.compile(
 
 KIN = vocabulary(
     "wife husband son sons daughter daughters brother brothers sister sisters father mother parents cousin nephew uncle "
-    "family relatives widow children child lawyer lawyers deputy supporters followers aides bodyguard bodyguards"
+    "family relatives widow children child supporters followers aides bodyguard bodyguards"
 )
 """Those of whom one may take that they are of the country of whose they are."""
+
+
+def of_a_person(words: str, head: str) -> bool:
+    """Whether somebody is one named before, or a relative: *he*, *her husband*.
+
+    >>> of_a_person("he", "he"), of_a_person("his younger brother", "brother"), of_a_person("his arms", "arms")
+    (True, True, False)
+    """
+    return bool(PERSON_PRONOUN.match(words)) or (words.lower().startswith(("his ", "her ", "their ")) and head in KIN)
+
+
+FIGHTERS = vocabulary("militants militant fighters fighter insurgents insurgent rebels rebel gunmen gunman guerrillas")
+FALLEN = re.compile(r"\b(?:kill(?:ed|s|ing)?|dead|died|wounded|wounding|injured|captured)\b")
+ARMED_GROUP = re.compile(
+    r"Talib[ae]n|Taleban|[Aa]l[- ]Shabaa?b|Shabab|Shebab|Hamas|Fatah|(?:Palestinian )?Islamic Jihad|FARC|ELN|ETA|PKK|LTTE"
+    r"|Tamil Tigers?|Hezbollah|Hizbollah|Boko Haram|Abu Sayyaf|Shining Path|Sendero Luminoso|Houthis?|Lord's Resistance Army"
+    r"|LRA|M23|MILF|Moro Islamic Liberation Front|New People's Army|Maute(?: group)?|Naxalites?|Jundallah|Jemaah Islamiyah"
+    r"|Kurdistan Workers'? Party|(?:Pakistani |Tehrik-i-|Tehreek-e-)Taliban|Lashkar-e-\w+|Jaish-e-Mohammed|UNITA|ADF"
+    r"|Allied Democratic Forces|Mahdi Army|Khmer Rouge|Janjaweed|Haqqani [Nn]etwork|al-Aqsa Martyrs.? Brigades"
+)
+SENT = vocabulary(
+    "troops soldiers sailors marines peacekeepers airmen servicemen ambassador ambassadors diplomat diplomats envoy envoys "
+    "consul attache attaché"
+)
+"""Those whom a state has elsewhere, and who are told of as such."""
 MISSION = re.compile(r"(?:['’]s)? (?:embassy|high commission|consulate|mission|legation)", re.IGNORECASE)
 
 DOMESTIC = vocabulary(
