@@ -180,7 +180,9 @@ class _Scene:
         """The name in what stands behind a participant to say who it is."""
         start, end = self.behind(role)
         names = self.gazette.within(start, end)
-        return names[:1] if names and NAMELY.fullmatch(self.text[start : names[0].start]) else []
+        if not names or not NAMELY.fullmatch(self.text[start : names[0].start]):
+            return []
+        return [] if names[0].kind == "person" and nouns.POSSESSIVE.match(self.text, names[0].end) else names[:1]
 
     def listed(self, role: Role) -> list[Mention]:
         """The adjective of the one before in a list: *American diplomats and officials*."""
@@ -211,7 +213,7 @@ class _Scene:
         start, end = head_span(role)
         noun = self.text[start:end]
         if len(noun) > 4 and noun not in ("those", "others"):
-            theirs = re.compile(rf" (?:{_NOT_THEIRS}[a-z-]+ )?(?:{_NO_ARTICLE}[a-z-]+ )?{re.escape(noun)}\b")
+            theirs = re.compile(rf" (?:{_NOT_THEIRS}[\w-]+ )?(?:{_NO_ARTICLE}[\w-]+ )?{re.escape(noun)}\b")
             for mention in self.gazette.last(role.start, _FAR):
                 if theirs.match(self.text, mention.end):
                     return [mention]
@@ -235,12 +237,18 @@ class _Scene:
     def antecedent(self, role: Role) -> list[Mention]:
         """What a pronoun, *the country* or *both countries* takes up."""
         if nouns.BOTH_STATES.match(role.text):
-            states = unique(m for m in self.gazette.within(*self.sentence) if m.kind in ("name", "demonym", "capital"))
-            return states if len(states) == 2 else []
+            for start in (self.sentence[0], self.before):
+                named = self.gazette.within(start, role.start)
+                states = unique(m for m in named if m.kind in ("name", "demonym", "capital"))
+                if len(states) == 2:
+                    return states
+            return []
         if nouns.THE_BODY.match(role.text):
             return [m for m in self.gazette.within(self.before, self.sentence[1]) if m.code == "IGO"][:1]
-        if role.role == "target" and nouns.of_a_person(role.text, self.text[slice(*head_span(role))]):
-            return self.person_before(role)
+        if nouns.of_a_person(role.text, self.text[slice(*head_span(role))]):
+            found = self.person_before(role)
+            if found or role.role == "target":
+                return found
         if not nouns.PRONOUN.match(role.text) and not nouns.THE_STATE.match(role.text):
             return []
         sent = nouns.THE_STATE.match(role.text) or self.text[slice(*head_span(role))].lower() in nouns.SENT_ABROAD

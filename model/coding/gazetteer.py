@@ -38,8 +38,10 @@ _PROVINCE_ENDS = re.compile(
 """What stands behind a province that says where a place is, and does not follow it in a list of places."""
 PLAIN = r"(?:(?!(?:of|in|at|on|from|to|by|with|and)\b)[a-z-]+ )"
 """A word in small letters with the blank behind it, but for prepositions."""
+_FAITH = r"(?:(?:Catholic|Christian|Muslim|Islamic|Islamist|Jewish|Buddhist|Shia|Shiite|Sunni|Orthodox|Olympic) )"
 NAMELY = re.compile(
-    rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |(?!including){PLAIN}){{0,4}}(?:(?:of|from|in) (?:the )?)?"
+    rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |{_FAITH}|(?!including|foreign|visiting){PLAIN}){{0,6}}"
+    rf"(?:(?:of|from|(?<!journalist )(?<!correspondent )(?<!ambassador )(?<!diplomat )(?<!envoy )in) (?:the )?)?"
 )
 """What stands before a name that says who somebody is: *a 34-year-old*."""
 _LONGEST = 2000

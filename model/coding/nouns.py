@@ -96,6 +96,8 @@ SENT = vocabulary(
 """Those whom a state has elsewhere, and who are told of as such."""
 MISSION = re.compile(r"(?:['’]s)? (?:embassy|high commission|consulate|mission|legation)", re.IGNORECASE)
 
+POSSESSIVE = re.compile(r"['’]s\b")
+
 DOMESTIC = vocabulary(
     "police policeman policemen officer officers authority authorities court courts judge judges prosecutor "
     "prosecutors army military soldier soldiers troops forces force junta government regime parliament president king "
@@ -112,7 +114,8 @@ CITIZENS = vocabulary(
     "deputy deputies parliamentarian parliamentarians legislator legislators critic critics supporter supporters "
     "opponent opponents leader leaders soldier soldiers officer officers troops guerrillas general generals judge "
     "judges policeman policemen regime rioters marchers unionists strikers candidate candidates mp mps islamists "
-    "founder"
+    "founder residents villagers christians muslims sunnis shiites followers backers loyalists separatists secessionists "
+    "royalists conscripts personnel"
 )
 """Targets who are of the country where they are taken if the text says no other."""
 NO_NAMES = CITIZENS | DOMESTIC | vocabulary("arabs muslims christians jews kurds")
@@ -126,7 +129,8 @@ CROWD = re.compile(
 """Heads of targets who are of the country if they are taken in an unrest."""
 UNREST = re.compile(
     r"\b(?:protest|demonstrat|rall(?:y|ies)\b|riot|unrest|march(?:ed|es|ers)\b|(?-i:march)\b|uprising|rampage|overthrow"
-    r"|coup\b|destabili[sz]|subversion|sedition|slogan)",
+    r"|coup\b|destabili[sz]|subversi|sedition|slogan|treason|crackdown|political prisoner|\bmobs?\b|anti-government"
+    r"|pro-democracy|insult(?:s|ed|ing) (?:the )?(?:king|president|monarch|emir|state|prophet|army)|dissent)",
     re.IGNORECASE,
 )
 FROM_ANYWHERE = re.compile(
