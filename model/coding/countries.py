@@ -14,7 +14,9 @@ from . import nouns
 from .gazetteer import NAMELY, PLAIN, Mention, gazette, one, unique
 from .names import entries
 
-_BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{PLAIN}{{0,3}}")
+_BELONGS = re.compile(
+    rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{PLAIN}{{0,3}}(?:(?<!in )(?:[A-Z][\w-]+ ){{1,3}}(?:of )?)?"
+)
 _BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{PLAIN}{{0,3}}")
 _LIST = re.compile(
     r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?"

@@ -22,7 +22,7 @@ BOTH_STATES = re.compile(
     r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE
 )
 KNOWN = re.compile(
-    r"(?:the|these|those|both|whose)\b|(?:they|he|she|him|her|his|them|their|who)$|\w+ of (?:the|them)\b", re.IGNORECASE
+    r"(?:the|these|those|both|whose|all)\b|(?:they|he|she|him|her|his|them|their|who)$|\w+ of (?:the|them)\b", re.IGNORECASE
 )
 """How a phrase begins that takes up somebody named before."""
 ANYONE = re.compile(
@@ -115,7 +115,7 @@ CITIZENS = vocabulary(
     "opponent opponents leader leaders soldier soldiers officer officers troops guerrillas general generals judge "
     "judges policeman policemen regime rioters marchers unionists strikers candidate candidates mp mps islamists "
     "founder residents villagers christians muslims sunnis shiites followers backers loyalists separatists secessionists "
-    "royalists conscripts personnel"
+    "royalists conscripts personnel rebels"
 )
 """Targets who are of the country where they are taken if the text says no other."""
 NO_NAMES = CITIZENS | DOMESTIC | vocabulary("arabs muslims christians jews kurds")
