@@ -299,7 +299,11 @@ class _Scene:
     def group(self, role: Role) -> list[Mention]:
         """The armed group whose fighters are taken: *two Hamas militants were killed and more detained*."""
         noun = self.text[slice(*head_span(role))].lower()
-        if role.role != "target" or self.event.type != "arrest" or role.text.lower().startswith(("his", "her", "their")):
+        if (
+            role.role != "target"
+            or self.event.type != "arrest"
+            or role.text.lower().startswith(("his", "her", "their"))
+        ):
             return []
         fallen = nouns.FALLEN.search(self.text, *self.sentence) and nouns.CROWD.search(noun)
         if noun not in nouns.FIGHTERS and not fallen:

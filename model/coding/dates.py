@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..documents.document import Document, Event, Role
 from ..documents.text import one_line
-from .timex import UndatedError, after, amount_of, days_of
+from .timex import Days, UndatedError, after, amount_of, days_of, later_than
 
 _HEAD = 8
 """Lines of a text in which its date is looked for."""
@@ -41,6 +41,19 @@ _NEAR = 300
 _NAME = 30
 """Characters between a time and the trigger whose name it belongs to."""
 _CLAUSE = re.compile(r"[,;:]|\b(?:has|have|had|was|were|is|are|been|be)\b", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"\b(?:[A-Z][a-z]{2,8} \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4}|[A-Z][a-z]{5,8}day|(?:in|of|since) (?P<year>1\d{3}|20\d\d))\b"
+)
+"""A day or a year from which *later* may count."""
+_ANCHORED = 250
+"""Characters between it and the words that count from it."""
+_RECENT = re.compile(r"(?:recent|(?:the )?(?:last|past) (?:few|several)) (?:days|weeks|months)")
+_AFTER = re.compile(
+    r"(?P<amount>(?:an?|\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:day|week|month|year)s?) after"
+    r"(?: (?!that\b)\w+){0,2}\W?$",
+    re.IGNORECASE,
+)
+"""A length of time from the event to what the document tells of its own day."""
 _ULTIMATUM = re.compile(r"(?:\W+\w+)?\W+(?:ultimatum|deadline|notice)", re.IGNORECASE)
 
 
@@ -131,7 +144,17 @@ def event_dates(event: Event, document: Document, today: date | None) -> EventDa
         return EventDates(*_together([days for days, _ in found]), one_line(how))
     if times:
         return EventDates(how=one_line("; ".join(f"{role.text}, {_why_open(role, today)}" for role in times)))
-    return _of_the_one_before(event, document, today)
+    return _before_today(event, document, today) or _of_the_one_before(event, document, today)
+
+
+def _before_today(event: Event, document: Document, today: date | None) -> EventDates | None:
+    """The day that lies a length of time before the document's: *he escapes two years after being imprisoned*."""
+    match = _AFTER.search(document.text[max(0, event.start - 60) : event.start]) if today else None
+    if match is None or event.status == "prospective":
+        return None
+    words = f"{match['amount']} ago"
+    days = days_of(words, today)
+    return EventDates(*days, f"{match['amount']} before {today}") if days else None
 
 
 def _of_the_one_before(event: Event, document: Document, today: date | None) -> EventDates:
@@ -183,10 +206,24 @@ def _days(role: Role, event: Event, text: str, today: date | None) -> _Stretch |
         except OverflowError:
             return None
     future = event.status == "prospective" or until is not None
+    if today and _RECENT.fullmatch(role.text.lower()):
+        return None, today
+    if anchor := _anchor(role, text, today):
+        return later_than(role.text, anchor)
     days = days_of(role.text, today, future)
     if days and until:
         return None, days.end
     return (days.start, None) if days and since and not _names(event, role, text) else days
+
+
+def _anchor(role: Role, text: str, today: date | None) -> Days | None:
+    """The last day or year named before words that count from one, such as *later*."""
+    if not later_than(role.text, Days(date(2000, 1, 1), date(2000, 1, 1))):
+        return None
+    found = [*_ANCHOR.finditer(text, max(0, role.start - _ANCHORED), role.start)]
+    with contextlib.suppress(UndatedError):
+        return days_of(found[-1]["year"] or found[-1][0], today) if found else None
+    return None
 
 
 def _names(event: Event, role: Role, text: str) -> bool:

@@ -22,7 +22,8 @@ BOTH_STATES = re.compile(
     r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE
 )
 KNOWN = re.compile(
-    r"(?:the|these|those|both|whose|all)\b|(?:they|he|she|him|her|his|them|their|who)$|\w+ of (?:the|them)\b", re.IGNORECASE
+    r"(?:the|these|those|both|whose|all)\b|(?:they|he|she|him|her|his|them|their|who)$|\w+ of (?:the|them)\b",
+    re.IGNORECASE,
 )
 """How a phrase begins that takes up somebody named before."""
 ANYONE = re.compile(
@@ -52,9 +53,7 @@ _MODIFIERS = (
     "|security|intelligence|air|force|army|navy|trade|union|student|youth|women|crime|mafia|cartel|gang|death|lady|first"
     "|vice|deputy|assistant|acting|interim|wanted|convicted|alleged|suspected|accused|self|hunger|peace|prize|state|house"
 )
-TITLED = re.compile(
-    rf"(?:['’]s)?(?: (?:(?:to )?[A-ZÀ-Þ][\w'’.-]*|(?:{_TITLES}|{_KINDS}|{_MODIFIERS})(?= |$)))* ?"
-)
+TITLED = re.compile(rf"(?:['’]s)?(?: (?:(?:to )?[A-ZÀ-Þ][\w'’.-]*|(?:{_TITLES}|{_KINDS}|{_MODIFIERS})(?= |$)))* ?")
 """What stands between a nationality and the name of a person."""
 SOMEONE = re.compile(
     rf"(?: [\w'’-]+){{0,3}} (?:{_TITLES}|m[ae]n|wom[ae]n|boy|girl|captain|nationals|citizens|diplomats?|fisherm[ae]n"
