@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..documents.document import Document, Event, Role
 from ..documents.text import one_line
+from .nouns import KNOWN
 from .timex import Days, UndatedError, after, amount_of, days_of, later_than
 
 _HEAD = 8
@@ -159,7 +160,8 @@ def _before_today(event: Event, document: Document, today: date | None) -> Event
 
 def _of_the_one_before(event: Event, document: Document, today: date | None) -> EventDates:
     """The days of the event that a definite noun takes up: *the arrest*, *her detention*, a sentence or two before."""
-    if _DEFINITE.search(document.text[max(0, event.start - 30) : event.start]):
+    known = any(role.role == "target" and KNOWN.match(role.text) for role in event.roles or ())
+    if known or _DEFINITE.search(document.text[max(0, event.start - 30) : event.start]):
         begin, end = (bisect_left(document.events, event.start - away, key=lambda e: e.start) for away in (_NEAR, 0))
         for other in reversed(document.events[begin:end]):
             if (other.type, other.status) == (event.type, event.status) and _timed(other):
