@@ -22,6 +22,8 @@ _LIST = re.compile(
     r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?"
     r"(?:(?:an?|\d+|one|two|three|four|five|six|seven|eight|nine|ten) )?"
 )
+_POST = re.compile(r" (?:[\w-]+ )?(?:embassy|station|bureau|office|mission|consulate|correspondent|chief|branch)\b")
+"""What stands behind the name of the city where somebody is posted."""
 _THERE = re.compile(
     r"\b(?i:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district"
     rf"|island|government|parts?|north|south|east|west|streets) of) (?:the |an? )?{PLAIN}{{0,3}}$"
@@ -137,19 +139,18 @@ class _Scene:
         """What a participant's own words name it after: at or before the head, else what it belongs to."""
         names = self.gazette.within(role.start, role.end)
         start, end = head_span(role)
-        for mention in names:
+        for number, mention in enumerate(names):
             if mention.start < end and start < mention.end:
                 namesake = role.role == "target" and self.event.type == "arrest" and mention.kind in _NO_PERSON
-                return [] if namesake else [mention]
+                return [] if namesake else self.chain_back(names[: number + 1])
         before = [mention for mention in names if mention.end <= start]
         before = [m for m in before if not _SENT_TO.search(self.text[role.start : m.start])] or before
+        if role.role == "target" and self.event.type == "expulsion":
+            named = [m for m in names if not (m.kind in ("capital", "place") and _POST.match(self.text, m.end))]
+            if named:
+                names, before = named, [m for m in before if m in named]
         if before:
-            kept = [before[-1]]
-            for mention in reversed(before[:-1]):
-                if not _LIST.fullmatch(self.text[mention.end : kept[0].start]):
-                    break
-                kept.insert(0, mention)
-            return kept
+            return self.chain_back(before)
         if role.role == "actor" and not names and self.text[start:end].lower() in nouns.DOMESTIC:
             names = self.gazette.within(role.end, self.sentence[1])
             return self.chain(names) if names and _BESIDE.fullmatch(self.text[role.end : names[0].start]) else []
@@ -169,6 +170,15 @@ class _Scene:
             found.append(mention)
         return found
 
+    def chain_back(self, names: Sequence[Mention]) -> list[Mention]:
+        """The last name with those that are listed before it."""
+        found = list(names[-1:])
+        for mention in reversed(names[:-1]):
+            if not _LIST.fullmatch(self.text[mention.end : found[0].start]):
+                break
+            found.insert(0, mention)
+        return found
+
     def behind(self, role: Role) -> tuple[int, int]:
         """What stands behind a participant to say who it is; empty where nothing does."""
         match = _APPOSED.match(self.text, role.end)
@@ -184,7 +194,9 @@ class _Scene:
         names = self.gazette.within(start, end)
         if not names or not NAMELY.fullmatch(self.text[start : names[0].start]):
             return []
-        return [] if names[0].kind == "person" and nouns.POSSESSIVE.match(self.text, names[0].end) else names[:1]
+        if names[0].kind == "person" and nouns.POSSESSIVE.match(self.text, names[0].end):
+            return []
+        return [m for m in self.chain(names) if m is names[0] or self.text[m.start - 1] == "-"]
 
     def listed(self, role: Role) -> list[Mention]:
         """The adjective of the one before in a list: *American diplomats and officials*."""
