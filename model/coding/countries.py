@@ -11,33 +11,22 @@ from typing import NamedTuple
 from ..documents.document import Document, Event, Role
 from ..documents.heads import head_span
 from . import nouns
-from .gazetteer import NAMELY, PLAIN, Mention, gazette, one, unique
+from .gazetteer import NAMELY, Mention, gazette, one, unique
 from .names import entries
+from .scenes import country_where
 
 _BELONGS = re.compile(
-    rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{PLAIN}{{0,3}}(?:(?<!in )(?:[A-Z][\w-]+ ){{1,3}}(?:of )?)?"
+    rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{nouns.PLAIN}{{0,3}}"
+    r"(?:(?<!in )(?:[A-Z][\w-]+ ){1,3}(?:of )?)?"
 )
-_BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{PLAIN}{{0,3}}")
+_BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{nouns.PLAIN}{{0,3}}")
 _LIST = re.compile(
     r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?"
     r"(?:(?:an?|\d+|one|two|three|four|five|six|seven|eight|nine|ten) )?"
 )
-_POST = re.compile(r" (?:[\w-]+ )?(?:embassy|station|bureau|office|mission|consulate|correspondent|chief|branch)\b")
-"""What stands behind the name of the city where somebody is posted."""
-_THERE = re.compile(
-    r"\b(?i:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district"
-    rf"|island|government|parts?|north|south|east|west|streets) of) (?:the |an? )?{PLAIN}{{0,3}}$"
-)
-_GOVERNED = re.compile(
-    r"(\w*) ?\b(?i:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than|for) "
-    rf"(?:the |an? )?{PLAIN}{{0,2}}$"
-)
 _NO_PERSON = ("name", "capital", "place")
-_SENT_TO = re.compile(r"\b(?:to|in|at|near|with|against|for) (?:the )?$")
 _NO_ARTICLE = r"(?!(?:the|an?|his|its|their|said|says)\b)"
 _NOT_THEIRS = rf"{_NO_ARTICLE}(?!(?:police|authorities|forces|troops|officials|courts?|army|soldiers)\b)"
-_NOT_HIMSELF = re.compile(r"['’]s| (?:administration|government|regime)")
-_CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|but|and)\b")
 _APPOSED = re.compile(r",? \(|, ")
 _APPOSED_END = re.compile(
     r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on|been|arrested"
@@ -46,8 +35,7 @@ _APPOSED_END = re.compile(
 _PERSON_FAR = 2
 """Sentences in which a pronoun may find its person."""
 _FAR = 50
-"""Names and sentences that are looked back at: the work grows with the events, not their square."""
-_BEYOND = re.compile(r"(?:['’]s)? (?i:border|embassy|consulate|legation|high commission|coast|waters|territory)\b")
+"""Names that are looked back at: the work grows with the events, not their square."""
 
 
 class EventCountries(NamedTuple):
@@ -144,9 +132,9 @@ class _Scene:
                 namesake = role.role == "target" and self.event.type == "arrest" and mention.kind in _NO_PERSON
                 return [] if namesake else self.chain_back(names[: number + 1])
         before = [mention for mention in names if mention.end <= start]
-        before = [m for m in before if not _SENT_TO.search(self.text[role.start : m.start])] or before
+        before = [m for m in before if not nouns.SENT_TO.search(self.text[role.start : m.start])] or before
         if role.role == "target" and self.event.type == "expulsion":
-            named = [m for m in names if not (m.kind in ("capital", "place") and _POST.match(self.text, m.end))]
+            named = [m for m in names if not (m.kind in ("capital", "place") and nouns.POST.match(self.text, m.end))]
             if named:
                 names, before = named, [m for m in before if m in named]
         if before:
@@ -200,12 +188,17 @@ class _Scene:
 
     def listed(self, role: Role) -> list[Mention]:
         """The adjective of the one before in a list: *American diplomats and officials*."""
-        for other in self.event.roles or ():
-            if other.role == role.role and _LIST.fullmatch(self.text[other.end : role.start]):
-                names = self.own(other)
-                if names and names[0].kind == "demonym" and role.start == head_span(role)[0] and role.text.islower():
-                    return names
-        return []
+        place = bisect_left(self.by_end, role.start + 1, key=lambda other: other.end)
+        other = self.by_end[place - 1] if place else role
+        if other.role != role.role or not _LIST.fullmatch(self.text[other.end : role.start]):
+            return []
+        names = self.own(other)
+        adjective = names and names[0].kind == "demonym" and role.start == head_span(role)[0] and role.text.islower()
+        return names if adjective else []
+
+    @cached_property
+    def by_end(self) -> list[Role]:
+        return sorted(self.event.roles or (), key=lambda role: role.end)
 
     def same(self, role: Role) -> list[Mention]:
         """The name that the same person stands with elsewhere in the document."""
@@ -289,7 +282,7 @@ class _Scene:
                 return found
             if names and role.role == "actor" and start == self.sentence[0]:
                 subject = self.chain(names)
-                if len(subject) > 1 or not _CLAUSE.search(self.text[names[0].end : role.start]):
+                if len(subject) > 1 or not nouns.CLAUSE.search(self.text[names[0].end : role.start]):
                     return subject
             if names or start == self.before:
                 return []
@@ -341,7 +334,7 @@ class _Scene:
 
     def acts(self, mention: Mention, start: int) -> bool:
         """Whether a name can be a subject: not behind a preposition, but for *police in X* and *calls for X to*."""
-        match = _GOVERNED.search(self.text[start : mention.start])
+        match = nouns.GOVERNED.search(self.text[start : mention.start])
         return (
             match is None
             or match[1].lower() in nouns.DOMESTIC
@@ -352,7 +345,7 @@ class _Scene:
         """Whether a name is that of a person or begins with whom one may take: *Iranian diplomat*, *Navalny*."""
         many = role.text.lower().startswith(("they", "them", "their"))
         if mention.kind == "person":
-            return not many and not _NOT_HIMSELF.match(self.text, mention.end)
+            return not many and not nouns.NOT_HIMSELF.match(self.text, mention.end)
         if many and mention.kind == "demonym" and mention.name.endswith("s"):
             return True
         match = nouns.SOMEONE.match(self.text, mention.end) if mention.kind == "demonym" else None
@@ -383,36 +376,17 @@ class _Scene:
             lately = self.text[max(0, self.sentence[0] - 400) : self.sentence[1]]
             if not (named or nouns.CROWD.search(noun)) or not nouns.UNREST.search(lately):
                 return []
-        acting = one(m for other in self.roles("actor") for m in self.own(other))
+        acting = self.acting
         if noun in nouns.SOLDIERS and len({m.code for m in self.gazette.within(*self.sentence)} - {"IGO"}) > 1:
             return []
         return acting if acting and acting[0].code != "IGO" else self.where
 
     @cached_property
+    def acting(self) -> list[Mention]:
+        """The state of all actors."""
+        return one(m for other in self.roles("actor") for m in self.own(other))
+
+    @cached_property
     def where(self) -> list[Mention]:
-        """The country where the event happens: by its place, its sentence, or the sentences before."""
-        if placed := one(m for role in self.roles("place") for m in self.own(role) if m.kind != "person"):
-            return placed
-        spared = [role.span for role in self.roles("target")]
-        start, end = self.sentence
-        for _ in range(_FAR):
-            names = [m for m in self.gazette.within(start, end) if m.code != "IGO"]
-            others = [
-                m
-                for m in names
-                if (self.event.type in ("arrest", "coup") or (m.kind == "demonym" and start == self.sentence[0]))
-                and self.gazette.is_state(m)
-                and (start < self.sentence[0] or m.start < self.event.start)
-                and not any(first <= m.start < last for first, last in spared)
-            ]
-            there = [m for m in names if m.kind != "person" and _THERE.search(self.text[start : m.start])]
-            if found := one(m for m in there if not _BEYOND.match(self.text, m.end)):
-                return found
-            found = one(others)
-            if found and (start == self.sentence[0] or found[0].code == self.gazette.most):
-                return found
-            if unique(others) or start <= self.gazette.sentences[0][0]:
-                break
-            start, end = self.gazette.sentence_before(start)
-        main = self.gazette.main if self.event.type in ("arrest", "coup") else []
-        return main or one(self.gazette.states) or one(m for m in self.gazette.mentions if m.code != "IGO")
+        placed = one(m for role in self.roles("place") for m in self.own(role) if m.kind != "person")
+        return placed or country_where(self.event, self.gazette)

@@ -43,15 +43,16 @@ _NAME = 30
 """Characters between a time and the trigger whose name it belongs to."""
 _CLAUSE = re.compile(r"[,;:]|\b(?:has|have|had|was|were|is|are|been|be)\b", re.IGNORECASE)
 _ANCHOR = re.compile(
-    r"\b(?:[A-Z][a-z]{2,8} \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4}|[A-Z][a-z]{5,8}day|(?:in|of|since) (?P<year>1\d{3}|20\d\d))\b"
+    r"\b(?:[A-Z][a-z]{2,8} \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4}|[A-Z][a-z]{2,5}day"
+    r"|(?:in|of|since) (?P<year>1\d{3}|20\d\d))\b"
 )
 """A day or a year from which *later* may count."""
 _ANCHORED = 250
 """Characters between it and the words that count from it."""
 _RECENT = re.compile(r"(?:recent|(?:the )?(?:last|past) (?:few|several)) (?:days|weeks|months)")
 _AFTER = re.compile(
-    r"(?P<amount>(?:an?|\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:day|week|month|year)s?) after"
-    r"(?: (?!that\b)\w+){0,2}\W?$",
+    r"(?P<amount>(?:an?|\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r" (?:day|week|month|year)s?) after(?: (?!that\b)\w+){0,2}\W?$",
     re.IGNORECASE,
 )
 """A length of time from the event to what the document tells of its own day."""

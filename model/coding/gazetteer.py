@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from ..documents.text import Span, sentences, span_at, words
 from .names import Lines, entries, index
-from .nouns import OF_STATE, OFFICE, TITLED, vocabulary
+from .nouns import OF_STATE, OFFICE, PLAIN, TITLED, vocabulary
 
 _TITLES = vocabulary(
     "president premier minister prime king queen prince sheikh ayatollah leader chancellor senator governor general "
@@ -36,8 +36,6 @@ _PROVINCE_ENDS = re.compile(
     r"(?:[,.;:)]|$| (?:on|in|for|after|over|when|while|with|were|was|have|has)\b)"
 )
 """What stands behind a province that says where a place is, and does not follow it in a list of places."""
-PLAIN = r"(?:(?!(?:of|in|at|on|from|to|by|with|and)\b)[a-z-]+ )"
-"""A word in small letters with the blank behind it, but for prepositions."""
 _FAITH = r"(?:(?:Catholic|Christian|Muslim|Islamic|Islamist|Jewish|Buddhist|Shia|Shiite|Sunni|Orthodox|Olympic) )"
 NAMELY = re.compile(
     rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |{_FAITH}|(?!including|foreign|visiting){PLAIN}){{0,6}}"

@@ -42,7 +42,7 @@ _TITLES = (
 )
 _KINDS = (
     r"(?!(?:after|over|under|later|earlier|whether|together|rather|never|ever|however|per|for|nor|or|went|sent|spent)\b)"
-    r"[a-z]+(?:-[a-z]+)*(?:ist|ian|m[ae]n|er|or|ee|eer|ant|ent|ess|star|oligarch|mogul|magnate|hero|wife|widow|brother|sister"
+    r"[a-z-]*(?:ist|ian|m[ae]n|er|or|ee|eer|ant|ent|ess|star|oligarch|mogul|magnate|hero|wife|widow|brother|sister"
     r"|son|daughter|father|mother|husband|aide|expert|critic|monk|priest|spy|pilot|diplomat|chef|coach|athlete|mp)"
 )
 """Common nouns of people, by their ends."""
@@ -57,15 +57,15 @@ TITLED = re.compile(rf"(?:['’]s)?(?: (?:(?:to )?[A-ZÀ-Þ][\w'’.-]*|(?:{_TIT
 """What stands between a nationality and the name of a person."""
 SOMEONE = re.compile(
     rf"(?: [\w'’-]+){{0,3}} (?:{_TITLES}|m[ae]n|wom[ae]n|boy|girl|captain|nationals|citizens|diplomats?|fisherm[ae]n"
-    r"|sailors?|pilots?|couple|pair|teenagers?|soldiers|journalists|activists|reporters?|photojournalist|members?|prisoners?|youtuber"
-    r"|artist|muslims|officials?|troops|workers?|students|tourists?|migrants?|suspects)\b",
+    r"|sailors?|pilots?|couple|pair|teenagers?|soldiers|journalists|activists|reporters?|photojournalist|members?|prisoners?|envoys?"
+    r"|youtuber|artist|muslims|officials?|troops|workers?|students|tourists?|migrants?|suspects)\b",
     re.IGNORECASE,
 )
 """What stands behind the nationality of a person."""
 
 KIN = vocabulary(
-    "wife husband son sons daughter daughters brother brothers sister sisters father mother parents cousin nephew uncle "
-    "family relatives widow children child supporters followers aides bodyguard bodyguards"
+    "wife husband son sons daughter daughters brother brothers sister sisters father mother parents cousin nephew "
+    "uncle family relatives widow children child supporters followers aides bodyguard bodyguards"
 )
 """Those of whom one may take that they are of the country of whose they are."""
 
@@ -80,17 +80,21 @@ def of_a_person(words: str, head: str) -> bool:
 
 
 FIGHTERS = vocabulary("militants militant fighters fighter insurgents insurgent rebels rebel gunmen gunman guerrillas")
+"""Heads of targets who fight for a group that is named."""
 FALLEN = re.compile(r"\b(?:kill(?:ed|s|ing)?|dead|died|wounded|wounding|injured|captured)\b")
+"""What tells that those taken were in a fight."""
 ARMED_GROUP = re.compile(
-    r"Talib[ae]n|Taleban|[Aa]l[- ]Shabaa?b|Shabab|Shebab|Hamas|Fatah|(?:Palestinian )?Islamic Jihad|FARC|ELN|ETA|PKK|LTTE"
-    r"|Tamil Tigers?|Hezbollah|Hizbollah|Boko Haram|Abu Sayyaf|Shining Path|Sendero Luminoso|Houthis?|Lord's Resistance Army"
-    r"|LRA|M23|MILF|Moro Islamic Liberation Front|New People's Army|Maute(?: group)?|Naxalites?|Jundallah|Jemaah Islamiyah"
-    r"|Kurdistan Workers'? Party|(?:Pakistani |Tehrik-i-|Tehreek-e-)Taliban|Lashkar-e-\w+|Jaish-e-Mohammed|UNITA|ADF"
-    r"|Allied Democratic Forces|Mahdi Army|Khmer Rouge|Janjaweed|Haqqani [Nn]etwork|al-Aqsa Martyrs.? Brigades"
+    r"Talib[ae]n|Taleban|[Aa]l[- ]Shabaa?b|Shabab|Shebab|Hamas|Fatah|(?:Palestinian )?Islamic Jihad|FARC|ELN|ETA|PKK"
+    r"|Tamil Tigers?|Hezbollah|Hizbollah|Boko Haram|Abu Sayyaf|Shining Path|Sendero Luminoso|Houthis?|LRA|M23|MILF"
+    r"|UNITA|Lord's Resistance Army|Moro Islamic Liberation Front|New People's Army|Maute(?: group)?|Naxalites?"
+    r"|LTTE|Jundallah|ADF|Jemaah Islamiyah|Kurdistan Workers'? Party|Lashkar-e-\w+|Jaish-e-Mohammed|Khmer Rouge"
+    r"|(?:Pakistani |Tehrik-i-|Tehreek-e-)Taliban|Allied Democratic Forces|Mahdi Army|Janjaweed|Haqqani [Nn]etwork"
+    r"|al-Aqsa Martyrs.? Brigades"
 )
+"""Groups of one country whose fighters are taken as theirs."""
 SENT = vocabulary(
-    "troops soldiers sailors marines peacekeepers airmen servicemen ambassador ambassadors diplomat diplomats envoy envoys "
-    "consul attache attaché"
+    "troops soldiers sailors marines peacekeepers airmen servicemen ambassador ambassadors diplomat diplomats envoy "
+    "envoys consul attache attaché"
 )
 """Those whom a state has elsewhere, and who are told of as such."""
 MISSION = re.compile(r"(?:['’]s)? (?:embassy|high commission|consulate|mission|legation)", re.IGNORECASE)
@@ -113,8 +117,8 @@ CITIZENS = vocabulary(
     "deputy deputies parliamentarian parliamentarians legislator legislators critic critics supporter supporters "
     "opponent opponents leader leaders soldier soldiers officer officers troops guerrillas general generals judge "
     "judges policeman policemen regime rioters marchers unionists strikers candidate candidates mp mps islamists "
-    "founder residents villagers christians muslims sunnis shiites followers backers loyalists separatists secessionists "
-    "royalists conscripts personnel rebels"
+    "founder residents villagers christians muslims sunnis shiites followers backers loyalists separatists "
+    "secessionists royalists conscripts personnel rebels"
 )
 """Targets who are of the country where they are taken if the text says no other."""
 NO_NAMES = CITIZENS | DOMESTIC | vocabulary("arabs muslims christians jews kurds")
@@ -151,3 +155,15 @@ OF_STATE = re.compile(
 """What stands behind the nationality of an institution or of a part of the country."""
 OFFICE = re.compile(r"\b(?:President|Premier|Minister|Chancellor|King|Queen|Emir|Sultan|leader|ruler|strongman) $")
 """What stands before the name of somebody who stands for his state."""
+
+PLAIN = r"(?:(?!(?:of|in|at|on|from|to|by|with|and)\b)[a-z-]+ )"
+"""A word in small letters with the blank behind it, but for prepositions."""
+GOVERNED = re.compile(
+    r"(\w*) ?\b(?i:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than|for) "
+    rf"(?:the |an? )?{PLAIN}{{0,2}}$"
+)
+POST = re.compile(r" (?:[\w-]+ )?(?:embassy|station|bureau|office|mission|consulate|correspondent|chief|branch)\b")
+"""What stands behind the name of the city where somebody is posted."""
+SENT_TO = re.compile(r"\b(?:to|in|at|near|with|against|for) (?:the )?$")
+NOT_HIMSELF = re.compile(r"['’]s| (?:administration|government|regime)")
+CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|but|and)\b")

@@ -27,23 +27,11 @@ class _Now(NamedTuple):
     future: bool
 
 
+_WARS = (Days(date(1914, 7, 28), date(1918, 11, 11)), Days(date(1939, 9, 1), date(1945, 9, 2)))
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_HOLIDAYS = {
-    "new year's day": (1, 1),
-    "christmas eve": (12, 24),
-    "christmas day": (12, 25),
-    "christmas": (12, 25),
-    "new year's eve": (12, 31),
-}
-_WARS = {
-    "i": ((1914, 7, 28), (1918, 11, 11)),
-    "first": ((1914, 7, 28), (1918, 11, 11)),
-    "ii": ((1939, 9, 1), (1945, 9, 2)),
-    "second": ((1939, 9, 1), (1945, 9, 2)),
-}
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 _MONTH = (
@@ -64,7 +52,6 @@ _CLOCK = rf"(?:\d{{1,2}}(?::\d\d(?: ?[ap]m)?| ?[ap]m)(?: {_ZONE})?|{_FOUR} ?(?:h
 _PART = rf"(?:(?:early|late|mid) )?(?:{_HOURS} )?"
 _TAIL = rf"(?: (?:early|late|at ))?(?: {_HOURS})?"
 _SEASON = rf"(?P<season>{'|'.join(_SEASONS)})"
-_HOLIDAY = rf"(?P<holiday>{'|'.join(_HOLIDAYS)})"
 
 
 _ABOUT = "exactly|about|around|approximately|just|nearly|almost|over|more than|less than|at least|some|roughly"
@@ -331,11 +318,8 @@ _ABSOLUTE: list[tuple[re.Pattern[str], _Absolute]] = [
         ),
         (rf"(?:.{{0,60}} )?{_YEAR} ?(?:-|to|and|until|through) ?(?P<last>\d\d|1\d{{3}}|20\d\d)", _years),
         (rf"{_SEASON} (?:of )?{_YEAR}", lambda m: _season(int(m["year"]), m["season"])),
-        (rf"{_HOLIDAY} {_YEAR}", lambda m: _one(date(int(m["year"]), *_HOLIDAYS[m["holiday"]]))),
-        (
-            r"(?:world war (?P<after>i|ii)|(?P<before>first|second) world war)",
-            lambda m: Days(*(date(*day) for day in _WARS[m["after"] or m["before"]])),
-        ),
+        (r"(?:world war i|first world war)", lambda m: _WARS[0]),
+        (r"(?:world war ii|second world war)", lambda m: _WARS[1]),
         (
             r"(?:.{0,40} of the )?(?P<decade>1\d\d0|20\d0)s",
             lambda m: Days(date(int(m["decade"]), 1, 1), date(int(m["decade"]) + 9, 12, 31)),
@@ -377,7 +361,6 @@ _RELATIVE: list[tuple[re.Pattern[str], _Relative]] = [
         (r"(?:several |a few |few )?hours (?:ago|earlier|before)", lambda m, now: _one(now.today)),
         (r"weekend", _weekend),
         (rf"(?P<which>last|this|next) {_SEASON}", _said_season),
-        (_HOLIDAY, lambda m, now: _one(_nearest(now, *_HOLIDAYS[m["holiday"]]))),
         (
             rf"(?:(?P<which>last|next|this) )?(?P<month>{_MONTH}) and (?P<other>{_MONTH})",
             lambda m, now: Days(_named_month(m["month"], now).start, _named_month(m["other"], now).end),
@@ -395,7 +378,8 @@ _RELATIVE: list[tuple[re.Pattern[str], _Relative]] = [
 ]
 
 _LATER = re.compile(
-    rf"(?:(?:{_ABOUT}) )?{_AMOUNT} (?:later|after|afterwards?)|(?:the )?(?:following|next) (?P<next>day|week|month|year)"
+    rf"(?:(?:{_ABOUT}) )?{_AMOUNT} (?:later|after|afterwards?)"
+    r"|(?:the )?(?:following|next) (?P<next>day|week|month|year)"
 )
 _TIME_OF_DAY = re.compile(
     rf"^(?:{_CLOCK} (?:on )?(?!{_ZONE}\b)(?=.)|{_FOUR} (?:on )?(?={_WEEKDAY}\b|(?:today|yesterday|tomorrow)\b))"
