@@ -256,6 +256,12 @@ class _Scene:
             found = self.person_before(role)
             if found or role.role == "target":
                 return found
+        if role.role == "target" and nouns.OF_ITS.match(role.text):
+            if self.text[slice(*head_span(role))].lower() in nouns.EMPLOYEES:
+                return []
+            acting = {m.code for other in self.roles("actor") for m in self.own(other)}
+            names = [m for m in self.gazette.within(self.sentence[0], role.start) if self.acts(m, self.sentence[0])]
+            return one(m for m in names if m.code not in acting and self.gazette.is_state(m))
         if not nouns.PRONOUN.match(role.text) and not nouns.THE_STATE.match(role.text):
             return []
         sent = nouns.THE_STATE.match(role.text) or self.text[slice(*head_span(role))].lower() in nouns.SENT_ABROAD
@@ -310,7 +316,8 @@ class _Scene:
             or role.text.lower().startswith(("his", "her", "their"))
         ):
             return []
-        fallen = nouns.FALLEN.search(self.text, *self.sentence) and nouns.CROWD.search(noun)
+        others = nouns.CROWD.search(noun) and noun not in ("prisoners", "detainees")
+        fallen = others and nouns.FALLEN.search(self.text, *self.sentence)
         if noun not in nouns.FIGHTERS and not fallen:
             return []
         spared = [other.span for other in self.roles("actor")]
@@ -365,7 +372,7 @@ class _Scene:
         if self.event.type == "coup":
             return self.where
         told = self.text[slice(*self.behind(role))]
-        if self.event.type != "arrest" or nouns.PRONOUN.match(role.text):
+        if self.event.type != "arrest" or nouns.PRONOUN.match(role.text) or nouns.OF_ITS.match(role.text):
             return []
         if nouns.FROM_ANYWHERE.search(f"{role.text} {told}"):
             return []

@@ -18,6 +18,8 @@ PRONOUN = re.compile(r"(?:its?|their|they|them|his|he|him|her|she|you)\b", re.IG
 PERSON_PRONOUN = re.compile(r"(?:their|they|them|his|he|him|her|she)$", re.IGNORECASE)
 THE_STATE = re.compile(r"the (?:latter|country|nation|kingdom|emirate|sultanate)\b", re.IGNORECASE)
 THE_BODY = re.compile(r"the (?:organi[sz]ation|group|body|bloc|union|alliance|grouping)$", re.IGNORECASE)
+OF_ITS = re.compile(r"[\w-]+ of (?:its|their) \w", re.IGNORECASE)
+"""How a phrase begins that tells whose somebody is by a pronoun: *several of its soldiers*."""
 BOTH_STATES = re.compile(
     r"(?:the two|the|both|its|their) (?:\w+ )?(?:countries|nations|states|governments|sides)$", re.IGNORECASE
 )
@@ -79,6 +81,8 @@ def of_a_person(words: str, head: str) -> bool:
     return bool(PERSON_PRONOUN.match(words)) or (words.lower().startswith(("his ", "her ", "their ")) and head in KIN)
 
 
+EMPLOYEES = vocabulary("employees staff workers journalists reporters contractors executives")
+"""Heads of targets whose employer may be of another country."""
 FIGHTERS = vocabulary("militants militant fighters fighter insurgents insurgent rebels rebel gunmen gunman guerrillas")
 """Heads of targets who fight for a group that is named."""
 FALLEN = re.compile(r"\b(?:kill(?:ed|s|ing)?|dead|died|wounded|wounding|injured|captured)\b")
@@ -117,8 +121,10 @@ CITIZENS = vocabulary(
     "deputy deputies parliamentarian parliamentarians legislator legislators critic critics supporter supporters "
     "opponent opponents leader leaders soldier soldiers officer officers troops guerrillas general generals judge "
     "judges policeman policemen regime rioters marchers unionists strikers candidate candidates mp mps islamists "
-    "founder residents villagers christians muslims sunnis shiites followers backers loyalists separatists "
-    "secessionists royalists conscripts personnel rebels"
+    "founder residents villagers christians muslims sunnis shiites followers backers loyalists separatists unionist "
+    "secessionists guard guards commissioner commissioners councillor councillors prosecutor prosecutors chief chiefs "
+    "ex-minister ex-president spokesman spokeswoman spokesperson congressman congresswoman blogger bloggers poet "
+    "intellectuals academics royalists conscripts personnel rebels"
 )
 """Targets who are of the country where they are taken if the text says no other."""
 NO_NAMES = CITIZENS | DOMESTIC | vocabulary("arabs muslims christians jews kurds")
@@ -126,7 +132,7 @@ NO_NAMES = CITIZENS | DOMESTIC | vocabulary("arabs muslims christians jews kurds
 SOLDIERS = vocabulary("soldier soldiers officer officers troops colonel lieutenant-colonel")
 """Those of them who are abroad more often than others."""
 CROWD = re.compile(
-    r"(?:people|persons|men|women|students?|youths|children|child|boy|girl|dozens|scores|hundreds|thousands|others|more|many"
+    r"(?:people|persons|men|women|students?|prisoners|detainees|youths|children|child|boy|girl|dozens|scores|hundreds|thousands|others|more|many"
     r"|some|several|\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten)$"
 )
 """Heads of targets who are of the country if they are taken in an unrest."""

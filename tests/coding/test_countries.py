@@ -208,6 +208,9 @@ def test_what_only_looks_like_a_country(text: str) -> None:
         ("Norway says [target: 300 troops] will <expulsion: leave> [place: Chad].", [], ["NOR"]),
         ("Norway says [target: 300 former soldiers] will <expulsion: leave> [place: Chad].", [], []),
         ("[actor: Iran] <arrest: held> [target: dozens of residents].", ["IRN"], ["IRN"]),
+        ("[actor: Iran] <arrest: held> [target: 80 political prisoners].", ["IRN"], ["IRN"]),
+        ("Chad says [actor: Mali] <arrest: held> [target: several of its soldiers].", ["MLI"], ["TCD"]),
+        ("Chad says [actor: Mali] <arrest: held> [target: several of its employees].", ["MLI"], []),
         (
             "Fiji's <cooperation-suspension: suspension> from the Commonwealth by [actor: the organization].",
             ["IGO"],
