@@ -64,7 +64,7 @@ def key_of(name: str) -> tuple[str, ...]:
     """The words of a name, as those of a text are compared with them.
 
     >>> key_of("N’Djamena")
-    ("N'Djamena",)
+    ('N', "'", 'Djamena')
     """
     name = name.replace("’", "'")
     return tuple(name[start:end] for start, end in words(name))
