@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..documents.document import Document, Event, Role
 from ..documents.text import one_line
-from .nouns import KNOWN
+from .nouns import KNOWN, PERSON_PRONOUN
 from .timex import Days, UndatedError, after, amount_of, days_of, later_than
 
 _HEAD = 8
@@ -47,6 +47,9 @@ _ANCHOR = re.compile(
     r"|(?:in|of|since) (?P<year>1\d{3}|20\d\d))\b"
 )
 """A day or a year from which *later* may count."""
+_YEAR = re.compile(r"\b(?:1[6-9]\d\d|20\d\d)\b")
+_OF_MONTH = re.compile(r"(?:[A-Z][a-z]{2,8}(?: \d{1,2})?|\d{1,2} [A-Z][a-z]{2,8})")
+"""A month or its day, without a year."""
 _ANCHORED = 250
 """Characters between it and the words that count from it."""
 _RECENT = re.compile(r"(?:recent|(?:the )?(?:last|past) (?:few|several)) (?:days|weeks|months)")
@@ -161,7 +164,8 @@ def _before_today(event: Event, document: Document, today: date | None) -> Event
 
 def _of_the_one_before(event: Event, document: Document, today: date | None) -> EventDates:
     """The days of the event that a definite noun takes up: *the arrest*, *her detention*, a sentence or two before."""
-    known = any(role.role == "target" and KNOWN.match(role.text) for role in event.roles or ())
+    targets = [role.text for role in event.roles or () if role.role == "target"]
+    known = any(KNOWN.match(words) and not PERSON_PRONOUN.match(words) for words in targets)
     if known or _DEFINITE.search(document.text[max(0, event.start - 30) : event.start]):
         begin, end = (bisect_left(document.events, event.start - away, key=lambda e: e.start) for away in (_NEAR, 0))
         for other in reversed(document.events[begin:end]):
@@ -176,10 +180,14 @@ def _timed(event: Event) -> bool:
 
 
 def _how(role: Role, today: date | None) -> str:
+    if _counts_from_before(role):
+        return f"{role.text}, counted from what is named before"
     try:
         relative = days_of(role.text) is None
     except UndatedError:
         relative = True
+    if relative and today is None:
+        return f"{role.text}, of the year named before"
     return f"{role.text}, counted from {today}" if relative else f"{role.text}, as written"
 
 
@@ -211,22 +219,28 @@ def _days(role: Role, event: Event, text: str, today: date | None) -> _Stretch |
     future = event.status == "prospective" or until is not None
     if today and _RECENT.fullmatch(role.text.lower()):
         return None, today
-    if anchor := _anchor(role, text, today):
-        return later_than(role.text, anchor)
-    days = days_of(role.text, today, future)
+    days = _from_before(role, text, today) or days_of(role.text, today, future)
     if days and until:
         return None, days.end
     return (days.start, None) if days and since and not _names(event, role, text) else days
 
 
-def _anchor(role: Role, text: str, today: date | None) -> Days | None:
-    """The last day or year named before words that count from one, such as *later*."""
-    if not later_than(role.text, Days(date(2000, 1, 1), date(2000, 1, 1))):
-        return None
-    found = [*_ANCHOR.finditer(text, max(0, role.start - _ANCHORED), role.start)]
-    with contextlib.suppress(UndatedError):
-        return days_of(found[-1]["year"] or found[-1][0], today) if found else None
+def _from_before(role: Role, text: str, today: date | None) -> Days | None:
+    """The stretch of words that count from a day or year named before: *the next day*; *July 14* without a year."""
+    start = max(0, role.start - _ANCHORED)
+    if _counts_from_before(role):
+        found = [*_ANCHOR.finditer(text, start, role.start)]
+        with contextlib.suppress(UndatedError):
+            anchor = days_of(found[-1]["year"] or found[-1][0], today) if found else None
+            return later_than(role.text, anchor) if anchor else None
+    if today is None and _OF_MONTH.fullmatch(role.text):
+        years = _YEAR.findall(text, start, role.start)
+        return days_of(f"{role.text} {years[-1]}") if years else None
     return None
+
+
+def _counts_from_before(role: Role) -> bool:
+    return later_than(role.text, Days(date(2000, 1, 1), date(2000, 1, 1))) is not None
 
 
 def _names(event: Event, role: Role, text: str) -> bool:

@@ -115,7 +115,7 @@ def after(day: date, count: int, unit: str) -> date:
 
 
 def later_than(words: str, anchor: Days) -> Days | None:
-    """The stretch that words count from another: *three years later*, *the next day*; ``None`` where they do not.
+    """The stretch that words count from another: *three years later*, *the same day*; ``None`` where they do not.
 
     Days, weeks and months count from a day, years from a year too.
 
@@ -125,11 +125,11 @@ def later_than(words: str, anchor: Days) -> Days | None:
     match = _LATER.fullmatch(words.lower().strip())
     if match is None:
         return None
-    count, unit = (_count(match["count"]), match["unit"]) if match["count"] else (1, match["next"])
+    count, unit = (_count(match["count"]), match["unit"]) if match["count"] else (1, match["next"] or match["same"])
     if unit == "hour" or (anchor.start != anchor.end and unit != "year"):
         return None
     try:
-        day = after(anchor.start, count, unit)
+        day = anchor.start if match["same"] else after(anchor.start, count, unit)
     except OverflowError:
         return None
     return _one(day) if unit == "day" else _around(day, unit)
@@ -379,7 +379,8 @@ _RELATIVE: list[tuple[re.Pattern[str], _Relative]] = [
 
 _LATER = re.compile(
     rf"(?:(?:{_ABOUT}) )?{_AMOUNT} (?:later|after|afterwards?)"
-    r"|(?:the )?(?:following|next) (?P<next>day|week|month|year)"
+    r"|(?:(?:the )?following|the next|next(?= day)) (?P<next>day|week|month|year)"
+    r"|(?:(?:earlier|later) )?(?:that|the same) (?P<same>day|month|year)"
 )
 _TIME_OF_DAY = re.compile(
     rf"^(?:{_CLOCK} (?:on )?(?!{_ZONE}\b)(?=.)|{_FOUR} (?:on )?(?={_WEEKDAY}\b|(?:today|yesterday|tomorrow)\b))"

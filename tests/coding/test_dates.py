@@ -162,6 +162,8 @@ def event_in(text: str, trigger: str, times: list[str], type_: str = "arrest", s
         ("He will be deported on Monday.", "deported", ["Monday"], {"status": "prospective"}, "2025-09-22/2025-09-22"),
         ("It joined in 1999, but left three years later.", "left", ["three years later"], {}, "2002-01-01/2002-12-31"),
         ("On July 11, 1988 they spoke. He left the next day.", "left", ["the next day"], {}, "1988-07-12/1988-07-12"),
+        ("In 1988 they spoke. He will leave next week.", "leave", ["next week"], {}, "2025-09-22/2025-09-28"),
+        ("They spoke in 1988. Later that year he left.", "left", ["Later that year"], {}, "1988-01-01/1988-12-31"),
         ("In 1988 they spoke. He left the next day.", "left", ["the next day"], {}, "../.."),
         ("He left the next day.", "left", ["the next day"], {}, "../.."),
         ("Dozens were arrested in recent days.", "arrested", ["recent days"], {}, "../2025-09-19"),
@@ -185,6 +187,13 @@ def test_without_a_day_of_the_document_relative_words_stay_open() -> None:
         None,
         "Tuesday, open, for the document's day is not known",
     )
+
+
+def test_without_a_day_of_the_document_a_month_is_of_the_year_named_before() -> None:
+    document = event_in("They spoke in 1967. He was arrested on June 6.", "arrested", ["June 6"])
+    found = event_dates(document.events[0], document, None)
+    assert (found.start, found.end) == (date(1967, 6, 6), date(1967, 6, 6))
+    assert "year named before" in found.how
 
 
 def test_a_noun_that_takes_an_event_up_has_its_day_and_others_have_none() -> None:
