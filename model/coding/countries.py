@@ -25,13 +25,13 @@ _LIST = re.compile(
     r"(?:(?:an?|\d+|one|two|three|four|five|six|seven|eight|nine|ten) )?"
 )
 _NO_PERSON = ("name", "capital", "place")
-_NO_ARTICLE = r"(?!(?:the|an?|his|its|their|said|says)\b)"
-_NOT_THEIRS = rf"{_NO_ARTICLE}(?!(?:police|authorities|forces|troops|officials|courts?|army|soldiers)\b)"
 _APPOSED = re.compile(r",? \(|, ")
 _APPOSED_END = re.compile(
     r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on|been|arrested"
     r"|detained|jailed|held)\b"
 )
+_OPENING = 20
+"""Characters of a sentence in which the state stands that speaks of its own: *The UK Foreign Office says …*."""
 _PERSON_FAR = 2
 """Sentences in which a pronoun may find its person."""
 _FAR = 50
@@ -134,9 +134,8 @@ class _Scene:
         before = [mention for mention in names if mention.end <= start]
         before = [m for m in before if not nouns.SENT_TO.search(self.text[role.start : m.start])] or before
         if role.role == "target" and self.event.type == "expulsion":
-            named = [m for m in names if not (m.kind in ("capital", "place") and nouns.POST.match(self.text, m.end))]
-            if named:
-                names, before = named, [m for m in before if m in named]
+            names = [m for m in names if not (m.kind in ("capital", "place") and nouns.POST.match(self.text, m.end))]
+            before = [m for m in before if m in names]
         if before:
             return self.chain_back(before)
         if role.role == "actor" and not names and self.text[start:end].lower() in nouns.DOMESTIC:
@@ -220,7 +219,7 @@ class _Scene:
         start, end = head_span(role)
         noun = self.text[start:end]
         if len(noun) > 4 and noun not in ("those", "others"):
-            theirs = re.compile(rf" (?:{_NOT_THEIRS}[\w-]+ )?(?:{_NO_ARTICLE}[\w-]+ )?{re.escape(noun)}\b")
+            theirs = re.compile(rf" (?:{nouns.NOT_THEIRS}[\w-]+ )?(?:{nouns.NO_ARTICLE}[\w-]+ )?{re.escape(noun)}\b")
             for mention in self.gazette.last(role.start, _FAR):
                 if theirs.match(self.text, mention.end):
                     return [mention]
@@ -336,8 +335,9 @@ class _Scene:
         states = {m.code for m in self.gazette.within(*self.sentence)} - {"IGO", None}
         if len(there) != 1 or len(states) != 2 or not there < states:
             return []
-        others = [m for m in self.gazette.within(*self.sentence) if m.code not in there and self.gazette.is_state(m)]
-        return one(m for m in others if m.kind in ("name", "demonym", "body"))
+        last = self.sentence[1] if self.event.type == "expulsion" else self.sentence[0] + _OPENING
+        others = [m for m in self.gazette.within(self.sentence[0], last) if m.kind in ("name", "demonym", "body")]
+        return one(m for m in others if m.code not in there and self.gazette.is_state(m))
 
     def acts(self, mention: Mention, start: int) -> bool:
         """Whether a name can be a subject: not behind a preposition, but for *police in X* and *calls for X to*."""

@@ -173,3 +173,6 @@ POST = re.compile(r" (?:[\w-]+ )?(?:embassy|station|bureau|office|mission|consul
 SENT_TO = re.compile(r"\b(?:to|in|at|near|with|against|for) (?:the )?$")
 NOT_HIMSELF = re.compile(r"['’]s| (?:administration|government|regime)")
 CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|but|and)\b")
+NO_ARTICLE = r"(?!(?:the|an?|his|its|their|said|says)\b)"
+NOT_THEIRS = rf"{NO_ARTICLE}(?!(?:police|authorities|forces|troops|officials|courts?|army|soldiers)\b)"
+"""What a word between a nationality and a noun is not: *Chilean film stars*, but not *Chilean police suspects*."""
