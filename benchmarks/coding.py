@@ -2,6 +2,7 @@
 """How right the codes of the table are, against what readers wrote.
 
 python benchmarks/coding.py annotations/news/coded/dev.jsonl annotations/news/dev --texts FOLDER [--errors]
+python benchmarks/coding.py annotations/news/coded/train-b.jsonl annotations/news/train --texts FOLDER
 python benchmarks/coding.py annotations/news/coded/links-dev.jsonl annotations/news/dev --texts FOLDER
 
 A gold file is JSON Lines of ``{"id", "start", "end", "type"}``, either with ``actor_country``, ``target_country``,

@@ -11,33 +11,31 @@ from typing import NamedTuple
 from ..documents.document import Document, Event, Role
 from ..documents.heads import head_span
 from . import nouns
-from .gazetteer import NAMELY, PLAIN, Mention, entries, gazette, one, unique
+from .gazetteer import NAMELY, Mention, gazette, one, unique
+from .names import entries
+from .scenes import country_where
 
-_BELONGS = re.compile(rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{PLAIN}{{0,3}}")
-_BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{PLAIN}{{0,3}}")
-_LIST = re.compile(r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?")
-_THERE = re.compile(
-    r"\b(?i:in|at|near|across|outside|inside|around|throughout|(?:city|town|village|capital|province|region|state|district"
-    rf"|island|government|parts?|north|south|east|west|streets) of) (?:the |an? )?{PLAIN}{{0,3}}$"
+_BELONGS = re.compile(
+    rf"\s*(?:\w+ ){{0,2}}?(of|from|at|in|loyal to|under) (?:the |an? )?{nouns.PLAIN}{{0,3}}"
+    r"(?:(?<!in )(?:[A-Z][\w-]+ ){1,3}(?:of )?)?"
 )
-_GOVERNED = re.compile(
-    r"(\w*) ?\b(?i:in|at|near|across|outside|inside|around|throughout|from|with|to|against|over|than|for) "
-    rf"(?:the |an? )?{PLAIN}{{0,2}}$"
+_BESIDE = re.compile(rf" (?:in|of) (?:the |an? )?{nouns.PLAIN}{{0,3}}")
+_LIST = re.compile(
+    r"\s*(?:,|and|or|/|–|-|, and|with)\s*(?:the )?(?:governments? of (?:the )?)?"
+    r"(?:(?:an?|\d+|one|two|three|four|five|six|seven|eight|nine|ten) )?"
 )
 _NO_PERSON = ("name", "capital", "place")
-_SENT_TO = re.compile(r"\b(?:to|in|at|near|with|against|for) (?:the )?$")
-_NO_ARTICLE = r"(?!(?:the|an?|his|its|their|said|says)\b)"
-_NOT_THEIRS = rf"{_NO_ARTICLE}(?!(?:police|authorities|forces|troops|officials|courts?|army|soldiers)\b)"
-_NOT_HIMSELF = re.compile(r"['’]s| (?:administration|government|regime)")
-_CLAUSE = re.compile(r"[,;:]|\b(?:that|which|who|when|after|as|while|because|if|but|and)\b")
 _APPOSED = re.compile(r",? \(|, ")
 _APPOSED_END = re.compile(
     r"[,;.:()]|\b(?:who|is|was|are|were|has|have|had|after|and|for|in connection|on|been|arrested"
     r"|detained|jailed|held)\b"
 )
+_OPENING = 20
+"""Characters of a sentence in which the state stands that speaks of its own: *The UK Foreign Office says …*."""
+_PERSON_FAR = 2
+"""Sentences in which a pronoun may find its person."""
 _FAR = 50
-"""Names and sentences that are looked back at: the work grows with the events, not their square."""
-_BEYOND = re.compile(r"(?:['’]s)? (?:border|embassy|consulate|coast|waters|territory)\b")
+"""Names that are looked back at: the work grows with the events, not their square."""
 
 
 class EventCountries(NamedTuple):
@@ -116,6 +114,8 @@ class _Scene:
             "same": self.same,
             "earlier": self.earlier,
             "antecedent": self.antecedent,
+            "group": self.group,
+            "sent": self.sent,
             "scene": self.scene,
         }
         for way, rule in rules.items():
@@ -127,26 +127,24 @@ class _Scene:
         """What a participant's own words name it after: at or before the head, else what it belongs to."""
         names = self.gazette.within(role.start, role.end)
         start, end = head_span(role)
-        for mention in names:
+        for number, mention in enumerate(names):
             if mention.start < end and start < mention.end:
                 namesake = role.role == "target" and self.event.type == "arrest" and mention.kind in _NO_PERSON
-                return [] if namesake else [mention]
+                return [] if namesake else self.chain_back(names[: number + 1])
         before = [mention for mention in names if mention.end <= start]
-        before = [m for m in before if not _SENT_TO.search(self.text[role.start : m.start])] or before
+        before = [m for m in before if not nouns.SENT_TO.search(self.text[role.start : m.start])] or before
+        if role.role == "target" and self.event.type == "expulsion":
+            names = [m for m in names if not (m.kind in ("capital", "place") and nouns.POST.match(self.text, m.end))]
+            before = [m for m in before if m in names]
         if before:
-            kept = [before[-1]]
-            for mention in reversed(before[:-1]):
-                if not _LIST.fullmatch(self.text[mention.end : kept[0].start]):
-                    break
-                kept.insert(0, mention)
-            return kept
+            return self.chain_back(before)
         if role.role == "actor" and not names and self.text[start:end].lower() in nouns.DOMESTIC:
             names = self.gazette.within(role.end, self.sentence[1])
             return self.chain(names) if names and _BESIDE.fullmatch(self.text[role.end : names[0].start]) else []
         for mention in names:
             if link := _BELONGS.fullmatch(self.text[end : mention.start]):
                 beside = role.role == "target" and link[1] in ("in", "at")
-                fits = not beside or mention.kind in ("demonym", "body")
+                fits = not beside or mention.kind in ("demonym", "body") or nouns.MISSION.match(self.text, mention.end)
                 return self.chain(names[names.index(mention) :]) if fits else []
         return []
 
@@ -157,6 +155,15 @@ class _Scene:
             if not _LIST.fullmatch(self.text[found[-1].end : mention.start]):
                 break
             found.append(mention)
+        return found
+
+    def chain_back(self, names: Sequence[Mention]) -> list[Mention]:
+        """The last name with those that are listed before it."""
+        found = list(names[-1:])
+        for mention in reversed(names[:-1]):
+            if not _LIST.fullmatch(self.text[mention.end : found[0].start]):
+                break
+            found.insert(0, mention)
         return found
 
     def behind(self, role: Role) -> tuple[int, int]:
@@ -172,16 +179,25 @@ class _Scene:
         """The name in what stands behind a participant to say who it is."""
         start, end = self.behind(role)
         names = self.gazette.within(start, end)
-        return names[:1] if names and NAMELY.fullmatch(self.text[start : names[0].start]) else []
+        if not names or not NAMELY.fullmatch(self.text[start : names[0].start]):
+            return []
+        if names[0].kind == "person" and nouns.POSSESSIVE.match(self.text, names[0].end):
+            return []
+        return [m for m in self.chain(names) if m is names[0] or self.text[m.start - 1] == "-"]
 
     def listed(self, role: Role) -> list[Mention]:
         """The adjective of the one before in a list: *American diplomats and officials*."""
-        for other in self.event.roles or ():
-            if other.role == role.role and _LIST.fullmatch(self.text[other.end : role.start]):
-                names = self.own(other)
-                if names and names[0].kind == "demonym" and role.start == head_span(role)[0] and role.text.islower():
-                    return names
-        return []
+        place = bisect_left(self.by_end, role.start + 1, key=lambda other: other.end)
+        other = self.by_end[place - 1] if place else role
+        if other.role != role.role or not _LIST.fullmatch(self.text[other.end : role.start]):
+            return []
+        names = self.own(other)
+        adjective = names and names[0].kind == "demonym" and role.start == head_span(role)[0] and role.text.islower()
+        return names if adjective else []
+
+    @cached_property
+    def by_end(self) -> list[Role]:
+        return sorted(self.event.roles or (), key=lambda role: role.end)
 
     def same(self, role: Role) -> list[Mention]:
         """The name that the same person stands with elsewhere in the document."""
@@ -203,7 +219,7 @@ class _Scene:
         start, end = head_span(role)
         noun = self.text[start:end]
         if len(noun) > 4 and noun not in ("those", "others"):
-            theirs = re.compile(rf" (?:{_NOT_THEIRS}[a-z-]+ )?(?:{_NO_ARTICLE}[a-z-]+ )?{re.escape(noun)}\b")
+            theirs = re.compile(rf" (?:{nouns.NOT_THEIRS}[\w-]+ )?(?:{nouns.NO_ARTICLE}[\w-]+ )?{re.escape(noun)}\b")
             for mention in self.gazette.last(role.start, _FAR):
                 if theirs.match(self.text, mention.end):
                     return [mention]
@@ -227,15 +243,28 @@ class _Scene:
     def antecedent(self, role: Role) -> list[Mention]:
         """What a pronoun, *the country* or *both countries* takes up."""
         if nouns.BOTH_STATES.match(role.text):
-            states = unique(m for m in self.gazette.within(*self.sentence) if m.kind in ("name", "demonym", "capital"))
-            return states if len(states) == 2 else []
+            for start in (self.sentence[0], self.before):
+                named = self.gazette.within(start, role.start)
+                states = unique(m for m in named if m.kind in ("name", "demonym", "capital"))
+                if len(states) == 2:
+                    return states
+            return []
         if nouns.THE_BODY.match(role.text):
             return [m for m in self.gazette.within(self.before, self.sentence[1]) if m.code == "IGO"][:1]
-        person = bool(nouns.PERSON_PRONOUN.match(role.text)) and role.role == "target"
+        if nouns.of_a_person(role.text, self.text[slice(*head_span(role))]):
+            found = self.person_before(role)
+            if found or role.role == "target":
+                return found
+        if role.role == "target" and nouns.OF_ITS.match(role.text):
+            if self.text[slice(*head_span(role))].lower() in nouns.EMPLOYEES:
+                return []
+            acting = {m.code for other in self.roles("actor") for m in self.own(other)}
+            names = [m for m in self.gazette.within(self.sentence[0], role.start) if self.acts(m, self.sentence[0])]
+            return one(m for m in names if m.code not in acting and self.gazette.is_state(m))
         if not nouns.PRONOUN.match(role.text) and not nouns.THE_STATE.match(role.text):
             return []
         sent = nouns.THE_STATE.match(role.text) or self.text[slice(*head_span(role))].lower() in nouns.SENT_ABROAD
-        if role.role == "target" and not person and (self.event.type == "arrest" or not sent or "foreign" in role.text):
+        if role.role == "target" and (self.event.type == "arrest" or not sent or "foreign" in role.text):
             return []
         spared = [other.span for other in self.roles("place")]
         apart = {
@@ -253,21 +282,66 @@ class _Scene:
                 if not any(first <= m.start < last for first, last in spared)
                 and ((sent and role.role == "target") or self.acts(m, start))
                 and not (m.code == "IGO" and nouns.THE_STATE.match(role.text))
-                and not (person and ((start < self.sentence[0] and m.start > start + 60) or not self.someone(m, role)))
             ]
             if found := one(names) or one(m for m in names if m.code not in apart and (foreign or m.code != "IGO")):
                 return found
             if names and role.role == "actor" and start == self.sentence[0]:
                 subject = self.chain(names)
-                if len(subject) > 1 or not _CLAUSE.search(self.text[names[0].end : role.start]):
+                if len(subject) > 1 or not nouns.CLAUSE.search(self.text[names[0].end : role.start]):
                     return subject
             if names or start == self.before:
                 return []
             start, end = self.before, self.sentence[0]
 
+    def person_before(self, role: Role) -> list[Mention]:
+        """Whom *he* takes up, or whose somebody is: who is named before, by preference at a sentence's beginning."""
+        start, end = self.sentence[0], min(role.start, self.sentence[1])
+        for _ in range(_PERSON_FAR):
+            named = [m for m in self.gazette.within(start, end) if self.acts(m, start) and self.someone(m, role)]
+            subject = [m for m in named if start == self.sentence[0] or m.start < start + 60]
+            if named:
+                return one(subject or named)
+            if start <= self.gazette.sentences[0][0]:
+                break
+            start, end = self.gazette.sentence_before(start)[0], start
+        return []
+
+    def group(self, role: Role) -> list[Mention]:
+        """The armed group whose fighters are taken: *two Hamas militants were killed and more detained*."""
+        noun = self.text[slice(*head_span(role))].lower()
+        if (
+            role.role != "target"
+            or self.event.type != "arrest"
+            or role.text.lower().startswith(("his", "her", "their"))
+        ):
+            return []
+        others = nouns.CROWD.search(noun) and noun not in ("prisoners", "detainees")
+        fallen = others and nouns.FALLEN.search(self.text, *self.sentence)
+        if noun not in nouns.FIGHTERS and not fallen:
+            return []
+        spared = [other.span for other in self.roles("actor")]
+        near = self.gazette.within(self.before, self.sentence[1])
+        groups = [m for m in near if nouns.ARMED_GROUP.fullmatch(m.name)]
+        return one(m for m in groups if not any(first <= m.start < last for first, last in spared))
+
+    def sent(self, role: Role) -> list[Mention]:
+        """Whose soldiers or diplomats are told to leave or are held: of the other of two states that are named."""
+        noun = self.text[slice(*head_span(role))].lower()
+        if role.role != "target" or self.event.type not in ("arrest", "expulsion") or noun not in nouns.SENT:
+            return []
+        if nouns.KNOWN.match(role.text) or re.search(r"\b(?:foreign|former|ex)\b", role.text):
+            return []
+        there = {m.code for name in ("actor", "place") for other in self.roles(name) for m in self.own(other)}
+        states = {m.code for m in self.gazette.within(*self.sentence)} - {"IGO", None}
+        if len(there) != 1 or len(states) != 2 or not there < states:
+            return []
+        last = self.sentence[1] if self.event.type == "expulsion" else self.sentence[0] + _OPENING
+        others = [m for m in self.gazette.within(self.sentence[0], last) if m.kind in ("name", "demonym", "body")]
+        return one(m for m in others if m.code not in there and self.gazette.is_state(m))
+
     def acts(self, mention: Mention, start: int) -> bool:
         """Whether a name can be a subject: not behind a preposition, but for *police in X* and *calls for X to*."""
-        match = _GOVERNED.search(self.text[start : mention.start])
+        match = nouns.GOVERNED.search(self.text[start : mention.start])
         return (
             match is None
             or match[1].lower() in nouns.DOMESTIC
@@ -276,9 +350,9 @@ class _Scene:
 
     def someone(self, mention: Mention, role: Role) -> bool:
         """Whether a name is that of a person or begins with whom one may take: *Iranian diplomat*, *Navalny*."""
-        many = role.text.lower() in ("they", "them", "their")
+        many = role.text.lower().startswith(("they", "them", "their"))
         if mention.kind == "person":
-            return not many and not _NOT_HIMSELF.match(self.text, mention.end)
+            return not many and not nouns.NOT_HIMSELF.match(self.text, mention.end)
         if many and mention.kind == "demonym" and mention.name.endswith("s"):
             return True
         match = nouns.SOMEONE.match(self.text, mention.end) if mention.kind == "demonym" else None
@@ -298,7 +372,7 @@ class _Scene:
         if self.event.type == "coup":
             return self.where
         told = self.text[slice(*self.behind(role))]
-        if self.event.type != "arrest" or nouns.PRONOUN.match(role.text):
+        if self.event.type != "arrest" or nouns.PRONOUN.match(role.text) or nouns.OF_ITS.match(role.text):
             return []
         if nouns.FROM_ANYWHERE.search(f"{role.text} {told}"):
             return []
@@ -309,36 +383,17 @@ class _Scene:
             lately = self.text[max(0, self.sentence[0] - 400) : self.sentence[1]]
             if not (named or nouns.CROWD.search(noun)) or not nouns.UNREST.search(lately):
                 return []
-        acting = one(m for other in self.roles("actor") for m in self.own(other))
+        acting = self.acting
         if noun in nouns.SOLDIERS and len({m.code for m in self.gazette.within(*self.sentence)} - {"IGO"}) > 1:
             return []
         return acting if acting and acting[0].code != "IGO" else self.where
 
     @cached_property
+    def acting(self) -> list[Mention]:
+        """The state of all actors."""
+        return one(m for other in self.roles("actor") for m in self.own(other))
+
+    @cached_property
     def where(self) -> list[Mention]:
-        """The country where the event happens: by its place, its sentence, or the sentences before."""
-        if placed := one(m for role in self.roles("place") for m in self.own(role) if m.kind != "person"):
-            return placed
-        spared = [role.span for role in self.roles("target")]
-        start, end = self.sentence
-        for _ in range(_FAR):
-            names = [m for m in self.gazette.within(start, end) if m.code != "IGO"]
-            others = [
-                m
-                for m in names
-                if (self.event.type in ("arrest", "coup") or (m.kind == "demonym" and start == self.sentence[0]))
-                and self.gazette.is_state(m)
-                and (start < self.sentence[0] or m.start < self.event.start)
-                and not any(first <= m.start < last for first, last in spared)
-            ]
-            there = [m for m in names if m.kind != "person" and _THERE.search(self.text[start : m.start])]
-            if found := one(m for m in there if not _BEYOND.match(self.text, m.end)):
-                return found
-            found = one(others)
-            if found and (start == self.sentence[0] or found[0].code == self.gazette.most):
-                return found
-            if unique(others) or start <= self.gazette.sentences[0][0]:
-                break
-            start, end = self.gazette.sentence_before(start)
-        main = self.gazette.main if self.event.type in ("arrest", "coup") else []
-        return main or one(self.gazette.states)
+        placed = one(m for role in self.roles("place") for m in self.own(role) if m.kind != "person")
+        return placed or country_where(self.event, self.gazette)

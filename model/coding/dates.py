@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from ..documents.document import Document, Event, Role
 from ..documents.text import one_line
-from .timex import UndatedError, after, amount_of, days_of
+from .nouns import KNOWN, PERSON_PRONOUN
+from .timex import Days, UndatedError, after, amount_of, days_of, later_than
 
 _HEAD = 8
 """Lines of a text in which its date is looked for."""
@@ -41,6 +42,23 @@ _NEAR = 300
 _NAME = 30
 """Characters between a time and the trigger whose name it belongs to."""
 _CLAUSE = re.compile(r"[,;:]|\b(?:has|have|had|was|were|is|are|been|be)\b", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"\b(?:[A-Z][a-z]{2,8} \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4}|[A-Z][a-z]{2,5}day"
+    r"|(?:in|of|since) (?P<year>1\d{3}|20\d\d))\b"
+)
+"""A day or a year from which *later* may count."""
+_YEAR = re.compile(r"\b(?:1[6-9]\d\d|20\d\d)\b")
+_OF_MONTH = re.compile(r"(?:[A-Z][a-z]{2,8}(?: \d{1,2})?|\d{1,2} [A-Z][a-z]{2,8})")
+"""A month or its day, without a year."""
+_ANCHORED = 250
+"""Characters between it and the words that count from it."""
+_RECENT = re.compile(r"(?:recent|(?:the )?(?:last|past) (?:few|several)) (?:days|weeks|months)")
+_AFTER = re.compile(
+    r"(?P<amount>(?:an?|\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r" (?:day|week|month|year)s?) after(?: (?!that\b)\w+){0,2}\W?$",
+    re.IGNORECASE,
+)
+"""A length of time from the event to what the document tells of its own day."""
 _ULTIMATUM = re.compile(r"(?:\W+\w+)?\W+(?:ultimatum|deadline|notice)", re.IGNORECASE)
 
 
@@ -131,12 +149,24 @@ def event_dates(event: Event, document: Document, today: date | None) -> EventDa
         return EventDates(*_together([days for days, _ in found]), one_line(how))
     if times:
         return EventDates(how=one_line("; ".join(f"{role.text}, {_why_open(role, today)}" for role in times)))
-    return _of_the_one_before(event, document, today)
+    return _before_today(event, document, today) or _of_the_one_before(event, document, today)
+
+
+def _before_today(event: Event, document: Document, today: date | None) -> EventDates | None:
+    """The day that lies a length of time before the document's: *he escapes two years after being imprisoned*."""
+    match = _AFTER.search(document.text[max(0, event.start - 60) : event.start]) if today else None
+    if match is None or event.status == "prospective":
+        return None
+    words = f"{match['amount']} ago"
+    days = days_of(words, today)
+    return EventDates(*days, f"{match['amount']} before {today}") if days else None
 
 
 def _of_the_one_before(event: Event, document: Document, today: date | None) -> EventDates:
     """The days of the event that a definite noun takes up: *the arrest*, *her detention*, a sentence or two before."""
-    if _DEFINITE.search(document.text[max(0, event.start - 30) : event.start]):
+    targets = [role.text for role in event.roles or () if role.role == "target"]
+    known = any(KNOWN.match(words) and not PERSON_PRONOUN.match(words) for words in targets)
+    if known or _DEFINITE.search(document.text[max(0, event.start - 30) : event.start]):
         begin, end = (bisect_left(document.events, event.start - away, key=lambda e: e.start) for away in (_NEAR, 0))
         for other in reversed(document.events[begin:end]):
             if (other.type, other.status) == (event.type, event.status) and _timed(other):
@@ -150,10 +180,14 @@ def _timed(event: Event) -> bool:
 
 
 def _how(role: Role, today: date | None) -> str:
+    if _counts_from_before(role):
+        return f"{role.text}, counted from what is named before"
     try:
         relative = days_of(role.text) is None
     except UndatedError:
         relative = True
+    if relative and today is None:
+        return f"{role.text}, of the year named before"
     return f"{role.text}, counted from {today}" if relative else f"{role.text}, as written"
 
 
@@ -183,10 +217,30 @@ def _days(role: Role, event: Event, text: str, today: date | None) -> _Stretch |
         except OverflowError:
             return None
     future = event.status == "prospective" or until is not None
-    days = days_of(role.text, today, future)
+    if today and _RECENT.fullmatch(role.text.lower()):
+        return None, today
+    days = _from_before(role, text, today) or days_of(role.text, today, future)
     if days and until:
         return None, days.end
     return (days.start, None) if days and since and not _names(event, role, text) else days
+
+
+def _from_before(role: Role, text: str, today: date | None) -> Days | None:
+    """The stretch of words that count from a day or year named before: *the next day*; *July 14* without a year."""
+    start = max(0, role.start - _ANCHORED)
+    if _counts_from_before(role):
+        found = [*_ANCHOR.finditer(text, start, role.start)]
+        with contextlib.suppress(UndatedError):
+            anchor = days_of(found[-1]["year"] or found[-1][0], today) if found else None
+            return later_than(role.text, anchor) if anchor else None
+    if today is None and _OF_MONTH.fullmatch(role.text):
+        years = _YEAR.findall(text, start, role.start)
+        return days_of(f"{role.text} {years[-1]}") if years else None
+    return None
+
+
+def _counts_from_before(role: Role) -> bool:
+    return later_than(role.text, Days(date(2000, 1, 1), date(2000, 1, 1))) is not None
 
 
 def _names(event: Event, role: Role, text: str) -> bool:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import zip_longest
-from pathlib import Path
 
 from ..documents.text import Span, sentences, span_at, words
-from .nouns import OF_STATE, TITLED, vocabulary
+from .names import Lines, entries, index
+from .nouns import OF_STATE, OFFICE, PLAIN, TITLED, vocabulary
 
-Lines = tuple[tuple[str, str], ...]
-"""The code and kind of each line of the table that a name stands on."""
-TABLE = Path(__file__).with_name("countries.tsv")
 _TITLES = vocabulary(
     "president premier minister prime king queen prince sheikh ayatollah leader chancellor senator governor general "
     "colonel captain commodore marshal mr mrs ms dr sir dictator ruler deposed ousted former mayor candidate ex"
@@ -40,14 +36,18 @@ _PROVINCE_ENDS = re.compile(
     r"(?:[,.;:)]|$| (?:on|in|for|after|over|when|while|with|were|was|have|has)\b)"
 )
 """What stands behind a province that says where a place is, and does not follow it in a list of places."""
-PLAIN = r"(?:(?!(?:of|in|at|on|from|to|by|with|and)\b)[a-z-]+ )"
-"""A word in small letters with the blank behind it, but for prepositions."""
+_FAITH = r"(?:(?:Catholic|Christian|Muslim|Islamic|Islamist|Jewish|Buddhist|Shia|Shiite|Sunni|Orthodox|Olympic) )"
 NAMELY = re.compile(
-    rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |(?!including){PLAIN}){{0,4}}(?:(?:of|from|in) (?:the )?)?"
+    rf"(?:an? |the |one of (?:the )?|[\w-]*\d[\w-]* |{_FAITH}|(?!including|foreign|visiting){PLAIN}){{0,6}}"
+    rf"(?:(?:of|from|(?<!journalist )(?<!correspondent )(?<!ambassador )(?<!diplomat )(?<!envoy )in) (?:the )?)?"
 )
 """What stands before a name that says who somebody is: *a 34-year-old*."""
 _LONGEST = 2000
 """Characters of a sentence; what goes on without an end is read in parts, as each event looks at its sentence."""
+_CALLING = re.compile(r"(?:or|er|ate|ist|ian|ary|ant|ent|man|ion|[A-Z]{2})$")
+"""How a word in capitals ends that says what somebody is: *Counsellor*, *Laureate*, *CEO*."""
+_NO_NAME = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:I|II|III|IV|Jr|Sr)$")
+"""What stands in capitals behind a name and belongs to no longer one."""
 _AGAINST = frozenset(["pro", "anti", "non", "post"])
 _ONLY_BY = vocabulary(
     "born based backed trained made flagged occupied aligned educated inspired speaking style era bound"
@@ -80,53 +80,6 @@ class Mention:
         'demonym French'
         """
         return f"{self.kind} {self.name}"
-
-
-@cache
-def entries() -> dict[str, Lines]:
-    """The table: each name with the code and kind of every line it stands on.
-
-    >>> entries()["Burma"]
-    (('MMR', 'name'),)
-    """
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            code, kind, names = line.split("\t")
-            for name in names.split("; "):
-                found[name].append((code, kind))
-    return {name: tuple(lines) for name, lines in found.items()}
-
-
-@cache
-def _index() -> dict[str, list[tuple[tuple[str, ...], Lines]]]:
-    """By its first word: the words of every written form, longest first, with its lines."""
-    forms: dict[tuple[str, ...], dict[tuple[str, str], None]] = defaultdict(dict)
-    spare: dict[tuple[str, ...], dict[tuple[str, str], None]] = defaultdict(dict)
-    for name, lines in entries().items():
-        forms[_key(name)].update(dict.fromkeys(lines))
-        for other in _spellings(name, lines):
-            spare[_key(other)].update(dict.fromkeys(lines))
-    for key, lines_ in spare.items():
-        forms.setdefault(key, lines_)
-    index = defaultdict(list)
-    for key in sorted(forms, key=len, reverse=True):
-        index[key[0]].append((key, tuple(forms[key])))
-    return dict(index)
-
-
-def _key(name: str) -> tuple[str, ...]:
-    name = name.replace("’", "'")
-    return tuple(name[start:end] for start, end in words(name))
-
-
-def _spellings(name: str, lines: Lines) -> Iterator[str]:
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    yield plain
-    if len(name) > 3 and name.isalpha() and name.isupper() and any(kind == "body" for _, kind in lines):
-        yield name.capitalize()
-    if any(kind == "demonym" for _, kind in lines) and not name.endswith(("s", "sh", "ch", "ese")):
-        yield from (name + "s", plain + "s")
 
 
 class Gazette:
@@ -203,6 +156,8 @@ class Gazette:
 
     def is_state(self, mention: Mention) -> bool:
         """Whether a name is that of a country or its institutions, not of somebody from there."""
+        if mention.kind == "person":
+            return OFFICE.search(self.text, max(0, mention.start - 30), mention.start) is not None
         return mention.kind != "demonym" or bool(OF_STATE.match(self.text, mention.end))
 
     @cached_property
@@ -260,9 +215,9 @@ class Gazette:
 
     def _find(self) -> Iterator[tuple[int, int, Lines]]:
         tokens = [self.text[start:end].replace("’", "'") for start, end in self._words]
-        index, place, last = _index(), 0, -1
+        forms, place, last = index(), 0, -1
         while place < len(tokens):
-            for key, lines in index.get(tokens[place], ()):
+            for key, lines in forms.get(tokens[place], ()):
                 if tuple(tokens[place : place + len(key)]) == key:
                     end = place + len(key)
                     if self._counts(tokens, place, end, lines, last):
@@ -287,20 +242,24 @@ class Gazette:
             return False
         if not kinds & {"given", "place", "person"}:
             return True
+        full = "person" in kinds and end - place > 1
         if (
             before[:1].isupper()
             and place != last
             and self.text[self._words[place - 1][1]] == " "
             and before.lower() not in _TITLES | _DIRECTIONS | _OPENERS
             and not before.endswith("ed")
+            and not (full and _CALLING.search(before))
         ):
+            return False
+        if full and after[:1].isupper() and self.text[self._words[end - 1][1]] == " " and not _NO_NAME.match(after):
             return False
         return not (
             "given" in kinds
             and after[:1].isupper()
             and self.text[self._words[end - 1][1]] == " "
             and after not in _INSTITUTIONS
-            and after not in _index()
+            and after not in index()
         )
 
     def _is_in(self, place: Mention, state: Mention) -> bool:

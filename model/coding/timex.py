@@ -27,9 +27,11 @@ class _Now(NamedTuple):
     future: bool
 
 
+_WARS = (Days(date(1914, 7, 28), date(1918, 11, 11)), Days(date(1939, 9, 1), date(1945, 9, 2)))
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 _MONTH = (
@@ -49,6 +51,11 @@ _FOUR = r"(?:[01]\d|2[0-4])[0-5]\d"
 _CLOCK = rf"(?:\d{{1,2}}(?::\d\d(?: ?[ap]m)?| ?[ap]m)(?: {_ZONE})?|{_FOUR} ?(?:hours|hrs|h|{_ZONE})(?: {_ZONE})?)"
 _PART = rf"(?:(?:early|late|mid) )?(?:{_HOURS} )?"
 _TAIL = rf"(?: (?:early|late|at ))?(?: {_HOURS})?"
+_SEASON = rf"(?P<season>{'|'.join(_SEASONS)})"
+
+
+_ABOUT = "exactly|about|around|approximately|just|nearly|almost|over|more than|less than|at least|some|roughly"
+_PLAIN = str.maketrans({".": None, "–": "-", "’": "'"})
 
 
 def days_of(words: str, today: date | None = None, future: bool = False) -> Days | None:
@@ -70,9 +77,9 @@ def days_of(words: str, today: date | None = None, future: bool = False) -> Days
     >>> days_of("the eve of the summit", date(2025, 9, 19)) is None
     True
     """
-    said = re.sub(r"[,\s]+", " ", words.lower().replace(".", "").replace("–", "-")).strip()
+    said = re.sub(r"[,\s]+", " ", words.lower().translate(_PLAIN)).strip()
     said = _TIME_OF_DAY.sub("", said)
-    said = re.sub(r"^(?:(?:the(?! last| past)|exactly|about|around|approximately|just) )+", "", said)
+    said = re.sub(rf"^(?:(?:the(?! last| past)|{_ABOUT}) )+", "", said)
     try:
         for pattern, absolute in _ABSOLUTE:
             if match := pattern.fullmatch(said):
@@ -105,6 +112,27 @@ def after(day: date, count: int, unit: str) -> date:
     if not MINYEAR <= year <= MAXYEAR:
         raise OverflowError
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def later_than(words: str, anchor: Days) -> Days | None:
+    """The stretch that words count from another: *three years later*, *the same day*; ``None`` where they do not.
+
+    Days, weeks and months count from a day, years from a year too.
+
+    >>> str(later_than("the following day", Days(date(1988, 7, 11), date(1988, 7, 11))).start)
+    '1988-07-12'
+    """
+    match = _LATER.fullmatch(words.lower().strip())
+    if match is None:
+        return None
+    count, unit = (_count(match["count"]), match["unit"]) if match["count"] else (1, match["next"] or match["same"])
+    if unit == "hour" or (anchor.start != anchor.end and unit != "year"):
+        return None
+    try:
+        day = anchor.start if match["same"] else after(anchor.start, count, unit)
+    except OverflowError:
+        return None
+    return _one(day) if unit == "day" else _around(day, unit)
 
 
 def amount_of(words: str) -> tuple[int, str] | None:
@@ -158,6 +186,39 @@ def _days_of_month(match: re.Match[str]) -> Days:
     return Days(date(year, month, int(match["first"])), date(year, month, int(match["last"])))
 
 
+def _years(match: re.Match[str]) -> Days:
+    """*1965-77*, *between 1976 and 1983*."""
+    first, last = int(match["year"]), match["last"]
+    end = int(last if len(last) == 4 else match["year"][:2] + last)
+    if end < first:
+        raise ValueError
+    return Days(date(first, 1, 1), date(end, 12, 31))
+
+
+def _season(year: int, name: str) -> Days:
+    """The three months of a season; winter begins in December of the year before."""
+    month = _SEASONS[name]
+    return Days(date(year - (month == 12), month, 1), _month(year, (month + 1) % 12 + 1).end)
+
+
+def _said_season(match: re.Match[str], now: _Now) -> Days:
+    """*Last summer*, *this spring*: the last that has begun, or the one before where it is this year's."""
+    found = _season(now.today.year + (match["season"] == "winter" and now.today.month == 12), match["season"])
+    if match["which"] == "this" or (match["which"] == "last" and found.end < now.today):
+        return found
+    return _season(
+        now.today.year + (1 if match["which"] == "next" and found.start <= now.today else -1), match["season"]
+    )
+
+
+def _weekend(match: re.Match[str], now: _Now) -> Days:
+    """The one that goes on or was last; ahead, the one to come."""
+    saturday = now.today + timedelta(5 - now.today.weekday())
+    if not now.future and now.today.weekday() < 5:
+        saturday -= timedelta(7)
+    return Days(saturday, saturday + timedelta(1))
+
+
 def _nearest(now: _Now, month: int, day: int) -> date:
     """The last such day, or the next if that is meant; one that would be long past without its year is meant ahead."""
     years = range(max(now.today.year - 8, MINYEAR), min(now.today.year + 8, MAXYEAR) + 1)
@@ -188,7 +249,7 @@ def _said_month(match: re.Match[str], now: _Now) -> Days:
 
 def _weekday(match: re.Match[str], now: _Now) -> Days:
     which, wanted = match["which"], _WEEKDAYS.index(match["weekday"][:3])
-    ahead = which in ("next", "coming") or (which != "last" and now.future)
+    ahead = which in ("next", "coming", "this coming") or (which != "last" and now.future)
     away = (wanted - now.today.weekday()) % 7 if ahead else -((now.today.weekday() - wanted) % 7)
     return _one(now.today + timedelta(away or {"last": -7, "next": 7}.get(which or "", 0)))
 
@@ -221,7 +282,7 @@ def _past(match: re.Match[str], now: _Now) -> Days:
 
 
 def _part(match: re.Match[str], whole: Days | None) -> Days | None:
-    """The third of a month or a year, or the half of a decade, that words name; one day for its beginning and end."""
+    """The third of a month, the quarter of a year or the half of a decade that words name; one day for an end."""
     if whole is None:
         return None
     start, end = whole
@@ -234,7 +295,8 @@ def _part(match: re.Match[str], whole: Days | None) -> Days | None:
     if length < 31:
         return Days(start.replace(day=10 * third + 1), end if third == 2 else start.replace(day=10 * third + 10))
     if length < 366:
-        return Days(date(start.year, 4 * third + 1, 1), _month(start.year, 4 * third + 4).end)
+        first, last = ((1, 3), (5, 8), (10, 12))[third]
+        return Days(date(start.year, first, 1), _month(start.year, last).end)
     if third == 1:
         return None
     return Days(date(start.year + 5, 1, 1), end) if third else Days(start, date(start.year + 4, 12, 31))
@@ -254,6 +316,10 @@ _ABSOLUTE: list[tuple[re.Pattern[str], _Absolute]] = [
             rf"(?:year )?{_YEAR}(?: (?!fiscal|(?:hours|hrs|{_ZONE})\b)\D{{,60}})?",
             lambda m: _around(date(int(m["year"]), 1, 1), "year"),
         ),
+        (rf"(?:.{{0,60}} )?{_YEAR} ?(?:-|to|and|until|through) ?(?P<last>\d\d|1\d{{3}}|20\d\d)", _years),
+        (rf"{_SEASON} (?:of )?{_YEAR}", lambda m: _season(int(m["year"]), m["season"])),
+        (r"(?:world war i|first world war)", lambda m: _WARS[0]),
+        (r"(?:world war ii|second world war)", lambda m: _WARS[1]),
         (
             r"(?:.{0,40} of the )?(?P<decade>1\d\d0|20\d0)s",
             lambda m: Days(date(int(m["decade"]), 1, 1), date(int(m["decade"]) + 9, 12, 31)),
@@ -276,19 +342,29 @@ _RELATIVE: list[tuple[re.Pattern[str], _Relative]] = [
         (rf"(?P<month>{_MONTH})", lambda m, now: _named_month(m["month"], now)),
         (rf"(?P<which>last|next|this) (?P<month>{_MONTH})", _said_month),
         (
-            rf"{_PART}(?:(?P<which>last|next|this|past|coming) )?(?P<weekday>{_WEEKDAY}){_TAIL}",
+            rf"{_PART}(?:(?P<which>last|next|this|past|coming|this past|this coming) )?(?P<weekday>{_WEEKDAY}){_TAIL}",
             _weekday,
         ),
-        (rf"{_PART}(?:today|tonight|now|this {_HOURS}|{_CLOCK})", lambda m, now: _one(now.today)),
+        (
+            rf"{_PART}(?:today|tonight|now|this {_HOURS}|(?:early )?(?:morning|afternoon|evening)|{_CLOCK})",
+            lambda m, now: _one(now.today),
+        ),
         (
             rf"{_PART}(?:yesterday|last night|previous (?:day|night|evening)|day before|night before){_TAIL}",
             lambda m, now: _one(now.today - timedelta(1)),
         ),
         (rf"tomorrow{_TAIL}", lambda m, now: _one(now.today + timedelta(1))),
-        (r"overnight", lambda m, now: Days(now.today - timedelta(1), now.today)),
+        (r"(?:an )?overnight(?: \w+)?", lambda m, now: Days(now.today - timedelta(1), now.today)),
         (r"(?P<which>last|previous|this|next) (?P<unit>week|weekend|month|year)", _period),
         (r"(?P<side>earlier|later) (?:this|in the) (?P<unit>week|month|year)", _within_period),
-        (rf"{_AMOUNT} ago", _ago),
+        (rf"{_AMOUNT} (?:ago|earlier|prior|previously|before)", _ago),
+        (r"(?:several |a few |few )?hours (?:ago|earlier|before)", lambda m, now: _one(now.today)),
+        (r"weekend", _weekend),
+        (rf"(?P<which>last|this|next) {_SEASON}", _said_season),
+        (
+            rf"(?:(?P<which>last|next|this) )?(?P<month>{_MONTH}) and (?P<other>{_MONTH})",
+            lambda m, now: Days(_named_month(m["month"], now).start, _named_month(m["other"], now).end),
+        ),
         (rf"{_AMOUNT} ago (?:this day|today)", lambda m, now: _one(after(now.today, -_count(m["count"]), m["unit"]))),
         (
             rf"(?:the )?(?:last|past) (?:(?P<count>{_COUNT}) )?(?P<unit>hour|day|week|month|year)s?",
@@ -301,6 +377,11 @@ _RELATIVE: list[tuple[re.Pattern[str], _Relative]] = [
     )
 ]
 
+_LATER = re.compile(
+    rf"(?:(?:{_ABOUT}) )?{_AMOUNT} (?:later|after|afterwards?)"
+    r"|(?:(?:the )?following|the next|next(?= day)) (?P<next>day|week|month|year)"
+    r"|(?:(?:earlier|later) )?(?:that|the same) (?P<same>day|month|year)"
+)
 _TIME_OF_DAY = re.compile(
     rf"^(?:{_CLOCK} (?:on )?(?!{_ZONE}\b)(?=.)|{_FOUR} (?:on )?(?={_WEEKDAY}\b|(?:today|yesterday|tomorrow)\b))"
 )

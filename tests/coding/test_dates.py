@@ -38,6 +38,12 @@ def said(words: str, today: date | None = FRIDAY, future: bool = False) -> str:
         ("May 25-26, 1947", "1947-05-25/1947-05-26"),
         ("the end of March 2006", "2006-03-31/2006-03-31"),
         ("2025-08-15", "2025-08-15/2025-08-15"),
+        ("early 2001", "2001-01-01/2001-03-31"),
+        ("1965-77", "1965-01-01/1977-12-31"),
+        ("between 1976 and 1983", "1976-01-01/1983-12-31"),
+        ("summer 2014", "2014-06-01/2014-08-31"),
+        ("the winter of 1944", "1943-12-01/1944-02-29"),
+        ("the Second World War", "1939-09-01/1945-09-02"),
     ],
 )
 def test_a_date_with_its_year_needs_no_other(words: str, days: str) -> None:
@@ -53,6 +59,7 @@ def test_a_date_with_its_year_needs_no_other(words: str, days: str) -> None:
         ("15 August", "2025-08-15/2025-08-15", "2026-08-15/2026-08-15"),
         ("December", "2024-12-01/2024-12-31", "2025-12-01/2025-12-31"),
         ("this week", "2025-09-15/2025-09-19", "2025-09-19/2025-09-21"),
+        ("the weekend", "2025-09-13/2025-09-14", "2025-09-20/2025-09-21"),
     ],
 )
 def test_the_tense_tells_the_last_from_the_next(words: str, past: str, ahead: str) -> None:
@@ -85,12 +92,19 @@ def test_the_tense_tells_the_last_from_the_next(words: str, past: str, ahead: st
         ("next January 20", "2026-01-20/2026-01-20"),
         ("earlier this month", "2025-09-01/2025-09-19"),
         ("early August", "2025-08-01/2025-08-10"),
-        ("late last year", "2024-09-01/2024-12-31"),
+        ("late last year", "2024-10-01/2024-12-31"),
         ("five days ago", "2025-09-14/2025-09-14"),
         ("about two weeks ago", "2025-09-01/2025-09-07"),
         ("24 years ago", "2001-01-01/2001-12-31"),
         ("exactly 24 years ago today", "2001-09-19/2001-09-19"),
         ("tomorrow", "2025-09-20/2025-09-20"),
+        ("nearly five years ago", "2020-01-01/2020-12-31"),
+        ("two days earlier", "2025-09-17/2025-09-17"),
+        ("last summer", "2025-06-01/2025-08-31"),
+        ("this spring", "2025-03-01/2025-05-31"),
+        ("next winter", "2025-12-01/2026-02-28"),
+        ("last October and November", "2024-10-01/2024-11-30"),
+        ("an overnight raid", "2025-09-18/2025-09-19"),
         ("October 5", "2025-10-05/2025-10-05"),  # eleven months ago it would have its year
     ],
 )
@@ -146,6 +160,15 @@ def event_in(text: str, trigger: str, times: list[str], type_: str = "arrest", s
         ("One today, one yesterday were arrested.", "arrested", ["today", "yesterday"], {}, "2025-09-18/2025-09-19"),
         ("This week, on Tuesday, he was seized.", "seized", ["This week", "Tuesday"], {}, "2025-09-16/2025-09-16"),
         ("He will be deported on Monday.", "deported", ["Monday"], {"status": "prospective"}, "2025-09-22/2025-09-22"),
+        ("It joined in 1999, but left three years later.", "left", ["three years later"], {}, "2002-01-01/2002-12-31"),
+        ("On July 11, 1988 they spoke. He left the next day.", "left", ["the next day"], {}, "1988-07-12/1988-07-12"),
+        ("In 1988 they spoke. He will leave next week.", "leave", ["next week"], {}, "2025-09-22/2025-09-28"),
+        ("They spoke in 1988. Later that year he left.", "left", ["Later that year"], {}, "1988-01-01/1988-12-31"),
+        ("In 1988 they spoke. He left the next day.", "left", ["the next day"], {}, "../.."),
+        ("He left the next day.", "left", ["the next day"], {}, "../.."),
+        ("Dozens were arrested in recent days.", "arrested", ["recent days"], {}, "../2025-09-19"),
+        ("He escapes two years after being imprisoned.", "imprisoned", [], {}, "2023-01-01/2023-12-31"),
+        ("He escapes years after being imprisoned.", "imprisoned", [], {}, "../.."),
     ],
 )
 def test_the_words_around_make_it_a_beginning_a_deadline_or_a_stretch(
@@ -166,6 +189,13 @@ def test_without_a_day_of_the_document_relative_words_stay_open() -> None:
     )
 
 
+def test_without_a_day_of_the_document_a_month_is_of_the_year_named_before() -> None:
+    document = event_in("They spoke in 1967. He was arrested on June 6.", "arrested", ["June 6"])
+    found = event_dates(document.events[0], document, None)
+    assert (found.start, found.end) == (date(1967, 6, 6), date(1967, 6, 6))
+    assert "year named before" in found.how
+
+
 def test_a_noun_that_takes_an_event_up_has_its_day_and_others_have_none() -> None:
     text = "Police arrested a man on Monday.\nThe arrest was filmed.\nArrests are rare."
     spans = [(7, 15, "arrested"), (37, 43, "arrest"), (56, 63, "Arrests")]
@@ -175,6 +205,24 @@ def test_a_noun_that_takes_an_event_up_has_its_day_and_others_have_none() -> Non
     first, taken_up, other = (event_dates(event, document, FRIDAY) for event in document.events)
     assert first.start == taken_up.start == date(2025, 9, 15)
     assert "arrested at 7" in taken_up.how
+    assert other == (None, None, "")
+
+
+def test_who_is_known_was_arrested_on_the_day_told_before() -> None:
+    text = "Two men were arrested on Monday.\nThe pair were held.\nTwo others were jailed."
+
+    def event(trigger: str, role: str, words: str) -> Event:
+        start, first = text.index(trigger), text.index(words)
+        roles = (Role(role, first, first + len(words), words),)
+        return Event(start, start + len(trigger), "arrest", trigger, roles=roles)
+
+    events = (
+        event("arrested", "time", "Monday"),
+        event("held", "target", "The pair"),
+        event("jailed", "target", "Two others"),
+    )
+    first, known, other = (event_dates(event, Document(text, events), FRIDAY) for event in events)
+    assert first.start == known.start == date(2025, 9, 15)
     assert other == (None, None, "")
 
 
