@@ -12,7 +12,7 @@ import { nameOf } from "./marks.js";
 import { showQueue } from "./queue.js";
 import { Refusal, wanted } from "./server.js";
 import { view } from "./state.js";
-import { LONG, node } from "./text.js";
+import { LONG } from "./text.js";
 import { training } from "./training.js";
 import { clicked, selected } from "./words.js";
 
@@ -86,7 +86,6 @@ async function begin() {
   const { types, statuses, roles, formats, queue } = await wanted("/api/start");
   Object.assign(view, { types, statuses, roles });
   makeKeys();
-  $("text").append(node);
   $("formats").replaceChildren(...formats.map((name) => element("option", { value: name }, name)));
   showQueue(queue);
   listenToText();

@@ -1,5 +1,6 @@
-// The text of a document with what is marked in it. An article is one text node, and marks are highlights over that
-// node, so that nothing of it can become an element.
+// The text of a document with what is marked in it. An article is text nodes, a long one a node for some paragraphs, so
+// that the browser lays out no more than is in sight; marks are highlights over them. Nothing of an article can become
+// an element.
 
 import { $, element } from "./dom.js";
 import { partName } from "./marks.js";
@@ -9,8 +10,10 @@ export const HUES = 8;
 export const LONG = 20_000; // characters from which on a text is drawn in part
 const MORE = 5000; // characters that are drawn above and below what is in sight
 const INVISIBLE = /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-export const node = document.createTextNode("");
+const PART = 3000; // characters from which on a part of the text ends with its line
 
+let nodes = []; // the text nodes, in order
+let bases = []; // the offset in the text at which each begins
 let ranges = new Map();
 let inSightOf = null; // from which offset to which one marks are drawn
 let drawn = new Map(); // each item that is highlighted, with the highlight
@@ -26,11 +29,44 @@ export function rangeOf(span) {
   const place = `${span.start}:${span.end}`;
   if (!ranges.has(place)) {
     const range = document.createRange();
-    range.setStart(node, span.start);
-    range.setEnd(node, span.end);
+    const [first, last] = [partAt(span.start), partAt(span.end - 1)];
+    range.setStart(nodes[first], span.start - bases[first]);
+    range.setEnd(nodes[last], span.end - bases[last]);
     ranges.set(place, range);
   }
   return ranges.get(place);
+}
+
+// The number of the part that holds an offset.
+function partAt(offset) {
+  let low = 0;
+  let high = bases.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (bases[middle] <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+// The offset in the text of a place in the page; nothing where that is not in the text.
+export function offsetOf(container, offset) {
+  const part = nodes.indexOf(container);
+  if (part >= 0) return bases[part] + offset;
+  // A stroke over whole lines may end in what lies around a part.
+  const around = nodes.findIndex((one) => one.parentNode === container);
+  return around < 0 ? null : bases[around] + (offset ? nodes[around].length : 0);
+}
+
+function partsOf(text) {
+  const parts = [];
+  for (let start = 0; start < text.length || !parts.length;) {
+    const line = text.indexOf("\n", start + PART);
+    const end = line < 0 || text.length - line < PART ? text.length : line + 1;
+    parts.push(text.slice(start, end));
+    start = end;
+  }
+  return parts;
 }
 
 // Show another text, without marks yet.
@@ -38,7 +74,11 @@ export function showText(text) {
   for (const made of highlights.values()) made.clear();
   [drawn, badges, ranges, inSightOf] = [new Map(), new Map(), new Map(), null];
   $("badges").replaceChildren();
-  node.data = text;
+  const parts = partsOf(text);
+  nodes = parts.map((part) => document.createTextNode(part));
+  let place = 0;
+  bases = parts.map((part) => (place += part.length) - part.length);
+  $("text").replaceChildren(...nodes.map((node) => element("div", {}, node)));
   const invisible = [...text.matchAll(INVISIBLE)].slice(0, 1000);
   draw("invisible", invisible.map((found) => ({ start: found.index, end: found.index + 1 })));
 }
@@ -148,8 +188,8 @@ export function bringIntoSight(span) {
 }
 
 export function offsetAt(x, y) {
-  const caret = document.caretPositionFromPoint ? document.caretPositionFromPoint(x, y) : null;
-  if (caret) return caret.offsetNode === node ? caret.offset : null;
+  const caret = document.caretPositionFromPoint?.(x, y);
+  if (caret) return offsetOf(caret.offsetNode, caret.offset);
   const range = document.caretRangeFromPoint?.(x, y);
-  return range && range.startContainer === node ? range.startOffset : null;
+  return range ? offsetOf(range.startContainer, range.startOffset) : null;
 }

@@ -6,7 +6,7 @@ import { currentItem, render } from "./draw.js";
 import { nameOf, partName } from "./marks.js";
 import { toggle } from "./participants.js";
 import { view } from "./state.js";
-import { bringIntoSight, node, offsetAt, rangeOf } from "./text.js";
+import { bringIntoSight, offsetAt, offsetOf, rangeOf } from "./text.js";
 
 const LINE = 34; // pixels from one line to the next, about
 
@@ -97,8 +97,9 @@ export function selected() {
   const selection = getSelection();
   if (!view.sheet || selection.isCollapsed || !selection.rangeCount) return;
   const range = selection.getRangeAt(0);
-  if (range.startContainer !== node || range.endContainer !== node) return;
-  const [first, last] = view.sheet.wordsIn(range.startOffset, range.endOffset);
+  const [start, end] = [offsetOf(range.startContainer, range.startOffset), offsetOf(range.endContainer, range.endOffset)];
+  if (start === null || end === null || start >= end) return;
+  const [first, last] = view.sheet.wordsIn(start, end);
   const { taken } = view;
   if (!taken || Math.min(...taken) !== first || Math.max(...taken) !== last) takeWords(first, last);
 }
