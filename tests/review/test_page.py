@@ -67,7 +67,7 @@ def saved(page: Any) -> None:
 
 def events(page: Any) -> list[tuple[str, str]]:
     """What the list of events says."""
-    rows = page.query_selector_all("#events button")
+    rows = page.query_selector_all("#events > li > button")
     return [(row.query_selector(".trigger").inner_text(), row.query_selector(".said").inner_text()) for row in rows]
 
 

@@ -2,15 +2,16 @@
 
 import { chosen, goOn, goTo, shown } from "./choosing.js";
 import { say } from "./dom.js";
+import { currentItem } from "./draw.js";
 import { put, quoted } from "./events.js";
 import { clash, key, nameOf, overlap, partName } from "./marks.js";
 import { again, view } from "./state.js";
 
 export function toggle() {
-  if (!view.cast && !chosen()) return;
   view.cast = !view.cast;
+  if (currentItem()) goTo(view.current);
+  else goOn(0);
   say(view.cast ? "participants: y accepts them as they stand; take words for more; t closes them" : "");
-  goTo(view.current);
 }
 
 // From participant to participant, and on to the next event.
