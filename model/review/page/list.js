@@ -5,8 +5,8 @@ import { nameOf, overlap, partName } from "./marks.js";
 import { view } from "./state.js";
 import { hue, label, partLabel, percent } from "./text.js";
 
-const LISTED = 200; // events that have a row at once
-const NEAR = 20; // of them those at either end beyond which others are drawn
+const LISTED = 100; // events that have a row at once
+const NEAR = 10; // of them those at either end beyond which others are drawn
 
 let rows = new Map(); // each item that is listed, with its row
 let first = 0; // the number of the first one that has a row
@@ -104,9 +104,11 @@ function castOf(item) {
 export function focusChosen() {
   const chosen = [...$("events").querySelectorAll("[aria-current=true]")].at(-1);
   if (!chosen) return;
-  chosen.focus({ preventScroll: true });
   const side = $("side");
-  if (side.scrollHeight <= side.clientHeight) return;
   const [box, around] = [chosen.getBoundingClientRect(), side.getBoundingClientRect()];
-  if (box.top < around.top || box.bottom > around.bottom) side.scrollTop += box.top - around.top - around.height * 0.4;
+  if (side.scrollHeight > side.clientHeight && (box.top < around.top || box.bottom > around.bottom)) {
+    side.scrollTop += box.top - around.top - around.height * 0.4;
+  }
+  // Last, for it changes how the page looks, and what is measured behind it would be laid out anew.
+  chosen.focus({ preventScroll: true });
 }
