@@ -63,12 +63,16 @@ class Robot:
         places = to_code_points(document.text, Count("utf-16"))
         spans = words(document.text)
         before = self.pressed
-        said = self.page.evaluate("[...document.querySelectorAll('#events > li > button .said')].map(e => e.textContent)")
+        said = self.page.evaluate(
+            "[...document.querySelectorAll('#events > li > button .said')].map(e => e.textContent)"
+        )
         suggested = [
             (places[start], places[end], type_, text.split(", ")[2])
             for (start, end, type_, _, _), text in zip(events, said, strict=True)
         ]
-        if suggested == [(*event.span, event.type, event.status) for event in document.events] and not has_cast(document):
+        if suggested == [(*event.span, event.type, event.status) for event in document.events] and not has_cast(
+            document
+        ):
             self.press(*(["A"] if suggested else []), "c")
             if "undecided" not in self.page.inner_text("#said"):
                 self.at_once.append(self.pressed - before)
@@ -164,7 +168,9 @@ class Robot:
 
     def move_ends(self, place: tuple[int, int], wanted: tuple[int, int]) -> None:
         """The end that moves away goes first, so that something is always left between the two."""
-        for side, by in sorted((("end", wanted[1] - place[1]), ("start", place[0] - wanted[0])), key=lambda one: -one[1]):
+        for side, by in sorted(
+            (("end", wanted[1] - place[1]), ("start", place[0] - wanted[0])), key=lambda one: -one[1]
+        ):
             outward, inward = ("r", "e") if side == "end" else ("q", "w")
             self.press(*[outward if by > 0 else inward] * abs(by))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from news_event_tagger import Document, InputError
+from news_event_tagger import Document, Event, InputError, Role
 from news_event_tagger.cli import main
 from news_event_tagger.corpus import read, write
 from news_event_tagger.evaluation import results
@@ -73,6 +73,20 @@ def test_the_table_holds_a_line_for_each_event_and_no_formula() -> None:
     assert {row["document"] for row in rows} == {"'=a"}
     with pytest.raises(InputError, match="no document is complete"):
         export([], "events")
+
+
+def test_the_table_tells_no_participant_from_one_that_nobody_looked_for() -> None:
+    text = "Chad and Mali held\n=two men. A coup."
+    chad, mali, men = Role("actor", 0, 4, "Chad"), Role("actor", 9, 13, "Mali"), Role("target", 19, 27, "=two men")
+    events = [Event(14, 18, "arrest", "held", roles=(men, mali, chad)), Event(31, 35, "coup", "coup")]
+    events += [Event(5, 8, "coup", "and", roles=())]
+    rows = list(csv.reader(io.StringIO(export([Document(text, tuple(events))], "events").data.decode("utf-8-sig"))))
+    assert [(row[4], *row[8:]) for row in rows] == [
+        ("trigger", "actor", "target"),
+        ("and", "", ""),
+        ("held", "Chad; Mali", "'=two men"),
+        ("coup", "?", "?"),
+    ]
 
 
 def test_the_model_suggests_in_a_process_of_its_own(run_folder: Path) -> None:

@@ -83,14 +83,18 @@ def test_participants_that_nobody_looked_at_are_not_gold(opened: Any, served: Se
     assert "suggested participants of 1 events left out, which nobody looked at" in notes
 
 
-def test_by_keys_participants_are_accepted_removed_renamed_moved_and_added(opened: Any, served: Served, tmp_path: Path) -> None:
+def test_by_keys_participants_are_accepted_removed_renamed_moved_added(
+    opened: Any, served: Served, tmp_path: Path
+) -> None:
     press(opened, "t", "j", "j", "2")  # two men are the target
     press(opened, "y")  # of an arrest that is right so far; on to the expulsion
     chosen = "#events [aria-current=true]"
     assert "expelled" in opened.inner_text(f"{chosen} .trigger")
     press(opened, "j", "j", "r")  # one envoy
     press(opened, "f", *"mon", "Enter", "6")
-    assert opened.inner_text(f"{chosen} >> nth=0").endswith("participants: actor: Chad; target: one envoy; time: Monday")
+    assert opened.inner_text(f"{chosen} >> nth=0").endswith(
+        "participants: actor: Chad; target: one envoy; time: Monday"
+    )
     press(opened, "k", "k", "x")
     press(opened, "y", "c")
     opened.wait_for_selector("#progress:has-text('1 of 1')")
@@ -175,7 +179,8 @@ def test_a_third_person_sees_the_participants_of_both() -> None:
 
 OLD = (
     '{"journal": "news-events review", "version": 1, "name": "ann"}\n'
-    '{"document": "a", "sha256": "%s", "revision": 1, "at": "2026-11-29T14:14:24+00:00", "add": [%s], "complete": true}\n'
+    '{"document": "a", "sha256": "%s", "revision": 1, "at": "2026-11-29T14:14:24+00:00", '
+    '"add": [%s], "complete": true}\n'
 )
 """A journal of the version that kept participants with the events and showed them to nobody."""
 
@@ -206,7 +211,10 @@ def test_participants_in_a_journal_of_the_former_version_are_suggestions(tmp_pat
         ({"seen": 1}, "'seen' must be true or false"),
         ({"seen": True}, "has none"),
         ({"seen": True, "rejected": True, "roles": []}, "has none"),
-        ({"seen": True, "roles": [{"role": "time", "start": 0, "end": n} for n in (1, 2)]}, "overlap and are both time"),
+        (
+            {"seen": True, "roles": [{"role": "time", "start": 0, "end": n} for n in (1, 2)]},
+            "overlap and are both time",
+        ),
         ({"seen": True, "roles": [{"role": "time", "start": 0, "end": 99}]}, "no two offsets"),
     ],
 )
