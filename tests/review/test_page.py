@@ -177,7 +177,8 @@ def place_of(page: Any, word: str) -> tuple[float, float, float]:
     """Where a word is on the screen: the middle of its first and last letter, and their height."""
     box = page.evaluate(
         "word => { const node = document.getElementById('text').firstChild.firstChild;"
-        " const range = document.createRange(); const at = node.data.indexOf(word); range.setStart(node, at); range.setEnd(node, at + word.length);"
+        " const range = document.createRange(); const at = node.data.indexOf(word);"
+        " range.setStart(node, at); range.setEnd(node, at + word.length);"
         " const box = range.getBoundingClientRect(); return [box.left, box.right, (box.top + box.bottom) / 2]; }",
         word,
     )
