@@ -56,7 +56,8 @@ export function seeking(event) {
   const place = view.taken ? view.taken[1] : sheet.wordAt(currentPlace());
   if (event.key === "Enter" || event.key === "Escape") {
     view.sought = null;
-    return event.key === "Enter" && view.taken ? takeWords(...view.taken) : letGo();
+    if (!view.taken) return say("");
+    return event.key === "Enter" ? takeWords(...view.taken) : letGo();
   }
   if (event.key.length === 1) view.sought += event.key.toLowerCase();
   else if (event.key === "Backspace") view.sought = view.sought.slice(0, -1);
