@@ -177,6 +177,28 @@ def test_a_third_person_sees_the_participants_of_both() -> None:
     ]
 
 
+def test_a_third_person_decides_between_the_participants_of_two(page: Any, tmp_path: Path) -> None:
+    write([Document(TEXT, id="a")], tmp_path / "set.jsonl")
+    for name, target in (("ann", "two men"), ("bob", "men")):
+        workspace = Workspace(read(tmp_path / "set.jsonl"), tmp_path / "work", name, Schema(("arrest",), STATUSES))
+        held = Decision(event("held", "arrest", role("actor", "Chad"), role("target", target)), seen=True)
+        workspace.edit(0, Edit(add=(held,), complete=True), 0)
+        workspace.close()
+    with Served(tmp_path / "set.jsonl", tmp_path / "work", "cleo", "--between", "ann", "bob") as served:
+        page.goto(served.address)
+        page.wait_for_selector("#events li")
+        press(page, "t")
+        told = [one.inner_text().split()[-3:] for one in page.query_selector_all("#events .cast .said")]
+        assert told == [["ann", "and", "bob"], ["suggested,", "by", "ann"], ["suggested,", "by", "bob"]]
+        press(page, "A", "y")
+        assert "“two men” and “men” overlap and are both target: x removes one" in page.inner_text("#said")
+        saved(page)
+        assert cast(served) == [None]
+        press(page, "k", "x", "c")
+        page.wait_for_selector("#progress:has-text('1 of 1')")
+        assert cast(served) == [[("actor", "Chad"), ("target", "two men")]]
+
+
 OLD = (
     '{"journal": "news-events review", "version": 1, "name": "ann"}\n'
     '{"document": "a", "sha256": "%s", "revision": 1, "at": "2026-11-29T14:14:24+00:00", '

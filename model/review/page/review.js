@@ -46,7 +46,8 @@ function listenToDialogs() {
       const button = event.target.closest("button");
       if (!button) return;
       for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-      open(Number(button.dataset.number));
+      const number = Number(button.dataset.number);
+      if (number !== view.sheet?.number) open(number);
     });
   }
   $("more").addEventListener("click", moreDocuments);
