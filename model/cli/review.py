@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..documents.schema import STATUSES, Schema
+from ..documents.schema import ROLES, STATUSES, Schema
 from ..exceptions import InputError
 from . import options
 from .sources import labelled_texts_of
@@ -60,7 +60,8 @@ def _review(arguments: argparse.Namespace) -> None:
     documents = _documents(source, options.reading(arguments))
     name = arguments.name or _user()
     folder = arguments.out or source.with_name(f"{source.stem if source.is_file() else source.name}.review")
-    workspace = Workspace(documents, folder, name, _schema(arguments.model), arguments.between)
+    schema, roles = _schema(arguments.model)
+    workspace = Workspace(documents, folder, name, schema, roles, arguments.between)
     suggester = Suggester(workspace.document, arguments.model, arguments.device)
     learning = Learning(folder / "training", arguments.device)
     review = Review(workspace, suggester, learning, labelled_texts_of, source.name)
@@ -86,13 +87,17 @@ def _documents(source: Path, how: dict[str, Any]) -> list[Any]:
     return labelled_texts_of(source, **how)
 
 
-def _schema(model: str | None) -> Schema:
-    """What the model tells apart; with its statuses ours can be chosen too."""
+def _schema(model: str | None) -> tuple[Schema, tuple[str, ...]]:
+    """What the model tells apart, and the roles it knows; ours can be chosen too."""
     from ..pretrained.folders import model_folder
-    from ..pretrained.settings import read_settings
+    from ..pretrained.settings import PARTICIPANTS, read_settings
 
-    schema = read_settings(model_folder(model)).schema
-    return Schema(schema.types, (*STATUSES, *(status for status in schema.statuses if status not in STATUSES)))
+    folder = model_folder(model)
+    schema = read_settings(folder).schema
+    # The first of its answers is the event itself.
+    known = read_settings(folder / PARTICIPANTS).schema.types[1:] if (folder / PARTICIPANTS).is_dir() else ()
+    roles = (*ROLES, *(role for role in known if role not in ROLES))
+    return Schema(schema.types, (*STATUSES, *(one for one in schema.statuses if one not in STATUSES))), roles
 
 
 def _tell(terminal: Terminal, address: str) -> None:

@@ -32,7 +32,10 @@ _SHOWN = 50
 _ASSETS = {
     "/report.css": (rendering.__package__, "report.css", "text/css"),
     "/review.css": (__package__, "review.css", "text/css"),
-    "/review.js": (__package__, "review.js", "text/javascript"),
+    **{
+        f"/page/{file.name}": (__package__, f"page/{file.name}", "text/javascript")
+        for file in resources.files(str(__package__)).joinpath("page").iterdir()
+    },
 }
 
 
@@ -70,7 +73,8 @@ class Review:
     def start(self) -> dict[str, Any]:
         """What does not change while the page is open, and the queue."""
         schema: Schema = self.workspace.schema
-        return {"types": schema.types, "statuses": schema.statuses, "formats": formats(), "queue": self.queue()}
+        known = {"types": schema.types, "statuses": schema.statuses, "roles": self.workspace.roles}
+        return {**known, "formats": formats(), "queue": self.queue()}
 
     def queue(self) -> dict[str, Any]:
         """The documents of the last round and how far the work is."""
@@ -299,10 +303,12 @@ def _json(value: Any, status: int = 200) -> Response:
 
 
 def _export(review: Review, name: str) -> Response:
-    found = export(review.workspace.completed, name)
+    found, notes = export(review.workspace.completed, name), []
+    if left := review.workspace.unseen:
+        notes = [f"suggested participants of {left} events left out, which nobody looked at"]
     headers = {
         "Content-Disposition": f'attachment; filename="review.{found.ending}"',
-        "X-Notes": json.dumps(found.notes),
+        "X-Notes": json.dumps([*found.notes, *notes]),
     }
     return Response(found.data, headers=headers, media_type="application/octet-stream")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any, Self
 
 from ..corpus.formats.jsonl import read_spans
 from ..corpus.reading import Reading
-from ..documents.document import Event
+from ..documents.document import Event, Role
 from ..exceptions import InputError
 
 Key = tuple[int, int, str]
@@ -20,8 +20,10 @@ class Decision:
     """An event that somebody accepted, or a suggestion that somebody rejected.
 
     Args:
-        event: the event, without scores.
+        event: the event, without scores. Its participants are labels where somebody looked at them, a suggestion
+            where nobody did.
         accepted: whether it is one.
+        seen: whether somebody looked at its participants.
 
     >>> Decision(Event(2, 6, "coup", "coup"), False).to_dict()
     {'start': 2, 'end': 6, 'type': 'coup', 'trigger': 'coup', 'rejected': True}
@@ -29,28 +31,40 @@ class Decision:
 
     event: Event
     accepted: bool = True
+    seen: bool = False
 
     @property
     def key(self) -> Key:
         """What two decisions of a document never share."""
         return (*self.event.span, self.event.type)
 
+    @property
+    def label(self) -> Event:
+        """The event as it counts: without participants that nobody looked at.
+
+        >>> event = Event(5, 9, "coup", "coup", roles=(Role("place", 0, 4, "Chad"),))
+        >>> Decision(event).label.roles, Decision(event, seen=True).label == event
+        (None, True)
+        """
+        return self.event if self.seen or self.event.roles is None else replace(self.event, roles=None)
+
     def to_dict(self) -> dict[str, Any]:
         """The decision as a journal and the page hold it."""
-        return self.event.to_dict() | ({} if self.accepted else {"rejected": True})
+        flags = {"rejected": not self.accepted, "seen": self.seen}
+        return self.event.to_dict() | {key: True for key, holds in flags.items() if holds}
 
 
 def read_decisions(rows: Any, text: str, place: str, offsets: str = "code-points") -> tuple[Decision, ...]:
     """Decisions from their objects.
 
     Args:
-        rows: a list of events, some with ``"rejected": true``.
+        rows: a list of events, some with ``"rejected": true`` or ``"seen": true``.
         text: what they mark.
         place: where they stand, for the message.
         offsets: the unit they count in, see :data:`.UNITS`.
 
     Raises:
-        InputError: one is no event of the text, or two are the same.
+        InputError: one is no event of the text, two are the same, or its participants cannot be labels.
 
     >>> [decision.accepted for decision in read_decisions([{"start": 2, "end": 6, "type": "coup"}], "A coup.", "f:1")]
     [True]
@@ -60,11 +74,24 @@ def read_decisions(rows: Any, text: str, place: str, offsets: str = "code-points
         raise InputError(f"{place}: an event stands twice")
     found = []
     for row, event in zip(rows, events, strict=True):
-        rejected = row.get("rejected", False)
-        if type(rejected) is not bool:
-            raise InputError(f"{place}: 'rejected' must be true or false, this is {rejected!r}")
-        found.append(Decision(replace(event, score=None, status_score=None), not rejected))
+        rejected, seen = row.get("rejected", False), row.get("seen", False)
+        for key, value in (("rejected", rejected), ("seen", seen)):
+            if type(value) is not bool:
+                raise InputError(f"{place}: {key!r} must be true or false, this is {value!r}")
+        if seen and (rejected or event.roles is None):
+            raise InputError(f"{place}: 'seen' says that somebody looked at participants; {event.trigger!r} has none")
+        roles = None if event.roles is None else tuple(replace(role, score=None) for role in event.roles)
+        if seen:
+            _check_apart(roles or (), place)
+        found.append(Decision(replace(event, score=None, status_score=None, roles=roles), not rejected, seen))
     return tuple(found)
+
+
+def _check_apart(roles: Sequence[Role], place: str) -> None:
+    """Refuse participants in one role that share a word."""
+    for one, other in combinations(roles, 2):
+        if one.role == other.role and one.start < other.end and other.start < one.end:
+            raise InputError(f"{place}: {one.text!r} and {other.text!r} overlap and are both {one.role}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +149,13 @@ class State:
     @property
     def events(self) -> list[Event]:
         """The accepted ones, by place."""
-        found = [decision.event for decision in self.decisions.values() if decision.accepted]
+        found = [decision.label for decision in self.decisions.values() if decision.accepted]
         return sorted(found, key=lambda event: (event.start, event.end, event.type))
+
+    @property
+    def unseen(self) -> int:
+        """How many accepted events have suggested participants that nobody looked at."""
+        return sum(one.accepted and not one.seen and bool(one.event.roles) for one in self.decisions.values())
 
     def after(self, edit: Edit) -> State:
         """What an edit makes of this.

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from ..corpus import write
 from ..corpus.formats.registry import FORMATS, writer
-from ..documents.document import Document
+from ..documents.document import Document, Role
+from ..documents.schema import ROLES
 from ..documents.text import sentences, span_at
 from ..exceptions import InputError
 
@@ -20,6 +21,8 @@ TABLE = "events"
 """The table of events, which is no format of sets."""
 _ENDINGS = {"spacy": "spacy", "table": "parquet", "label-studio": "json", "conll": "conll"}
 _COLUMNS = ("document", "title", "type", "status", "trigger", "start", "end", "sentence")
+_UNSEEN = "?"
+"""What stands for the participants of an event where nobody looked at them."""
 
 
 class Export(NamedTuple):
@@ -73,18 +76,26 @@ def export(documents: Sequence[Document], name: str) -> Export:
 
 
 def _table(documents: Sequence[Document]) -> str:
-    """Comma-separated values, one line for each event."""
+    """Comma-separated values, one line for each event; a column for each role that occurs."""
     text = io.StringIO()
     rows = csv.writer(text)
-    rows.writerow(_COLUMNS)
+    used = {role.role for document in documents for event in document.events for role in event.roles or ()}
+    roles = [*(role for role in ROLES if role in used), *sorted(used - set(ROLES))]
+    rows.writerow([*_COLUMNS, *roles])
     for document in documents:
         spans = sentences(document.text)
         for event in document.events:
             around = span_at(spans, event.start) or event.span
             sentence = " ".join(document.text[slice(*around)].split())
             words = [document.id, str(document.meta.get("title", "")), event.type, event.status or "", event.trigger]
-            rows.writerow([*map(_harmless, words), event.start, event.end, _harmless(sentence)])
+            cast = [_UNSEEN if event.roles is None else _cast(event.roles, role) for role in roles]
+            rows.writerow([*map(_harmless, words), event.start, event.end, *map(_harmless, [sentence, *cast])])
     return text.getvalue()
+
+
+def _cast(roles: Sequence[Role], name: str) -> str:
+    """The participants in one role, on one line."""
+    return "; ".join(" ".join(role.text.split()) for role in roles if role.role == name)
 
 
 def _harmless(cell: str) -> str:

@@ -37,9 +37,9 @@ _ASKED = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Review</title>
 <link rel="stylesheet" href="/report.css"><link rel="stylesheet" href="/review.css">
 <body><main><h1>Review</h1><form id="enter"><label>Password <input type="password" required autofocus></label>
-<button>Enter</button> <output></output></form></main><script type="module" src="/review.js"></script></body></html>
+<button>Enter</button> <output></output></form></main><script type="module" src="/page/enter.js"></script></body></html>
 """
-_OPEN = ("/report.css", "/review.css", "/review.js")
+_OPEN = ("/report.css", "/review.css", "/page/enter.js", "/page/dom.js", "/page/server.js")
 """What the page that asks for the password needs."""
 
 

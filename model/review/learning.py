@@ -164,6 +164,7 @@ class Learning:
         )
         with self._lock:
             self._process = process
+            self._status = {"state": "running", "step": step, "progress": ""}
         last = ""
         assert process.stderr is not None
         # Python's universal line ends part the bars of one line, which carriage returns draw over each other.

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from ..documents.document import Document
 from ..exceptions import InputError
+from ..pretrained.folders import model_folder
+from ..pretrained.settings import read_settings
 
 _TOGETHER = 8
 """Documents that are tagged at once where nobody waits for one of them."""
@@ -150,6 +152,8 @@ def _tag(pipe: Connection, model: str | None, device: str | None) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         documents = pipe.recv()
         try:
+            # A folder that is none is told before what reads it is loaded, which takes seconds.
+            read_settings(model_folder(model))
             from ..tagging.tagger import EventTagger
 
             tagger = EventTagger.from_pretrained(model, device)

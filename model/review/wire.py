@@ -54,15 +54,24 @@ def work_to_page(document: Document, state: State, edits: Sequence[Edit]) -> dic
 def suggestions_to_page(suggestions: Sequence[Suggestion]) -> list[dict[str, Any]]:
     """All suggested events of a document, each with the names of those who suggest just it, by place.
 
+    Its participants are all that anybody suggests for it, with names as well; those who did not look suggest none.
+
     >>> one, other = (Suggestion(by, Document.mark("🎉 coup", [(2, 6, "coup")])) for by in ("ann", "bob"))
     >>> suggestions_to_page([one, other])
     [{'start': 3, 'end': 7, 'type': 'coup', 'by': ['ann', 'bob']}]
     """
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    roles: dict[tuple[Any, ...], dict[tuple[Any, ...], dict[str, Any]]] = {}
     for by, document in suggestions:
         for event in document.events:
             key = (*event.span, event.type, event.status)
-            found.setdefault(key, event.to_dict() | {"by": []})["by"].append(by)
+            row = found.setdefault(key, event.to_dict() | {"by": []})
+            row["by"].append(by)
+            if event.roles is not None:
+                merged = roles.setdefault(key, {})
+                for role in event.roles:
+                    merged.setdefault((*role.span, role.role), role.to_dict() | {"by": []})["by"].append(by)
+                row["roles"] = [merged[place] for place in sorted(merged)]
     places = _places(suggestions[0].document.text) if suggestions else range(0)
     return [_moved(found[key], places) for key in sorted(found, key=lambda key: (*key[:3], key[3] or ""))]
 

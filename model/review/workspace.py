@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ..corpus.formats.jsonl import parse_document
 from ..documents.document import Document
-from ..documents.schema import Schema
+from ..documents.schema import ROLES, Schema
 from ..exceptions import InputError, note
 from ..files import sha256
 from .decisions import Edit, State, replayed
@@ -46,12 +46,14 @@ class Workspace:
         folder: holds a journal for each person; made where it is not there.
         name: of the person.
         schema: the types and statuses that may be chosen; those of the set come behind.
+        roles: so too the roles of participants.
         between: names of two people; then the documents are those that both have completed, and what they decided is
             suggested.
 
     Attributes:
         rounds: the numbers of the documents in each round, the last one being the queue.
         schema: see above.
+        roles: see above.
         folder: see above.
         name: see above.
 
@@ -65,6 +67,7 @@ class Workspace:
         folder: Path,
         name: str,
         schema: Schema,
+        roles: Sequence[str] = ROLES,
         between: tuple[str, str] | None = None,
     ) -> None:
         for person in (name, *(between or ())):
@@ -73,6 +76,7 @@ class Workspace:
         if between and name in between:
             raise InputError(f"--between: {name!r} is one of the two; give the third person's name with --name")
         self.folder, self.name, self.schema = folder, name, schema
+        self.roles = tuple(roles)
         self.rounds: list[list[int]] = []
         self._lock = threading.Lock()
         self._documents: list[Document] = []
@@ -103,9 +107,9 @@ class Workspace:
                     document = parse_document(record["added"], place)
                     if document.text not in self._texts:
                         self._take(replace(document, id=self._free(document.id)))
-        self.schema = _widened(self.schema, self._documents)
         if between:
             self._chosen = self._decided_by_both(between, journals)
+        self._widen([one.document for suggestions in self._suggestions.values() for one in suggestions])
         self._edits = self._edits_of(journals[self.name])
         self._states = {number: replayed(edits) for number, edits in self._edits.items()}
         for _, record in journals[self.name]:
@@ -145,6 +149,11 @@ class Workspace:
             if self._states[number].complete
         ]
 
+    @property
+    def unseen(self) -> int:
+        """How many events of the complete documents have suggested participants that nobody looked at."""
+        return sum(state.unseen for state in self._states.values() if state.complete)
+
     def edit(self, number: int, edit: Edit, revision: int) -> State:
         """Carry out an edit of a document.
 
@@ -166,6 +175,9 @@ class Workspace:
                 raise InputError(f"type {decision.event.type!r}: known: {', '.join(self.schema.types)}")
             if decision.event.status not in (None, *self.schema.statuses):
                 raise InputError(f"status {decision.event.status!r}: known: {', '.join(self.schema.statuses)}")
+            for role in decision.event.roles or ():
+                if role.role not in self.roles:
+                    raise InputError(f"role {role.role!r}: known: {', '.join(self.roles)}")
         with self._lock:
             before = self.state(number)
             if revision != before.revision:
@@ -191,7 +203,7 @@ class Workspace:
                     named = replace(document, id=self._free(document.id or "text"))
                     self._journal.append({"added": named.to_dict(), "at": _now()})
                     self._take(named)
-                    self.schema = _widened(self.schema, [named])
+                    self._widen([named])
                 found.append(self._texts[document.text])
         return found
 
@@ -204,6 +216,13 @@ class Workspace:
     def close(self) -> None:
         """Let another process go on."""
         self._journal.close()
+
+    def _widen(self, documents: Iterable[Document]) -> None:
+        """Let all be chosen that documents have."""
+        events = [event for document in documents for event in document.events]
+        types = _widened(self.schema.types, (event.type for event in events))
+        self.schema = Schema(types, _widened(self.schema.statuses, (event.status for event in events)))
+        self.roles = _widened(self.roles, (role.role for event in events for role in event.roles or ()))
 
     def _take(self, document: Document) -> None:
         number = len(self._documents)
@@ -270,14 +289,9 @@ class Workspace:
         return list(self._suggestions)
 
 
-def _widened(schema: Schema, documents: Iterable[Document]) -> Schema:
-    """A schema with what documents have and it lacks behind it."""
-    events = [event for document in documents for event in document.events]
-    types, statuses = ({event.type for event in events}, {event.status for event in events if event.status})
-    return Schema(
-        (*schema.types, *sorted(types - set(schema.types))),
-        (*schema.statuses, *sorted(statuses - set(schema.statuses))),
-    )
+def _widened(known: tuple[str, ...], found: Iterable[str | None]) -> tuple[str, ...]:
+    """Names with those behind them that were found and are not known."""
+    return (*known, *sorted({name for name in found if name} - set(known)))
 
 
 def _digest(document: Document) -> str:

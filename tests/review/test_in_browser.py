@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from news_event_tagger import Document
 from news_event_tagger.corpus import read, write
+from news_event_tagger.documents.heads import head_span
 from tests.conftest import REPOSITORY
 from tests.review.robot import Robot
 from tests.review.serving import Served
@@ -24,8 +26,16 @@ def exported(page: Any, target: Path) -> list[Document]:
     return read(target)
 
 
-def by_id(documents: list[Document]) -> list[Document]:
-    return sorted(documents, key=lambda document: document.id)
+def told(documents: list[Document]) -> list[Document]:
+    """By name, with the heads of participants by rule where nobody marked them, as all that reads them does."""
+    found = []
+    for document in documents:
+        events = []
+        for event in document.events:
+            roles = event.roles and tuple(replace(role, head=head_span(role)) for role in event.roles)
+            events.append(replace(event, roles=roles))
+        found.append(document.with_events(events))
+    return sorted(found, key=lambda document: document.id)
 
 
 def test_corrected_by_keyboard_the_export_is_the_gold(page: Any, tmp_path: Path) -> None:
@@ -39,6 +49,6 @@ def test_corrected_by_keyboard_the_export_is_the_gold(page: Any, tmp_path: Path)
         page.goto(served.address)
         robot = Robot(page, {document.id: document for document in gold})
         robot.correct_all()
-        assert by_id(exported(page, tmp_path / "out.jsonl")) == by_id(gold)
+        assert told(exported(page, tmp_path / "out.jsonl")) == told(gold)
     assert all(keys <= 2 for keys in robot.at_once)
     print(f"{robot.pressed} keys, {len(robot.at_once)} documents at once with {robot.at_once}")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from news_event_tagger import Document, InputError, Schema
+from news_event_tagger import Document, Event, InputError, Role
 from news_event_tagger.cli import main
 from news_event_tagger.corpus import read, write
 from news_event_tagger.evaluation import results
@@ -75,6 +75,20 @@ def test_the_table_holds_a_line_for_each_event_and_no_formula() -> None:
         export([], "events")
 
 
+def test_the_table_tells_no_participant_from_one_that_nobody_looked_for() -> None:
+    text = "Chad and Mali held\n=two men. A coup."
+    chad, mali, men = Role("actor", 0, 4, "Chad"), Role("actor", 9, 13, "Mali"), Role("target", 19, 27, "=two men")
+    events = [Event(14, 18, "arrest", "held", roles=(men, mali, chad)), Event(31, 35, "coup", "coup")]
+    events += [Event(5, 8, "coup", "and", roles=())]
+    rows = list(csv.reader(io.StringIO(export([Document(text, tuple(events))], "events").data.decode("utf-8-sig"))))
+    assert [(row[4], *row[8:]) for row in rows] == [
+        ("trigger", "actor", "target"),
+        ("and", "", ""),
+        ("held", "Chad; Mali", "'=two men"),
+        ("coup", "?", "?"),
+    ]
+
+
 def test_the_model_suggests_in_a_process_of_its_own(run_folder: Path) -> None:
     documents = [Document("Two men were arrested."), Document("The coup was on."), Document("")]
     suggester = Suggester(documents.__getitem__, str(run_folder), "cpu")
@@ -130,64 +144,41 @@ def test_a_verdict_says_when_there_is_too_little_to_tell() -> None:
     assert few["words"].startswith("Too little to tell")
 
 
-def test_a_training_goes_on_from_the_tagger_and_is_compared_with_it(run_folder: Path, tmp_path: Path) -> None:
-    lines = ["The army said two men were arrested.", "Men were arrested in the treaty.", "The envoys were on aid."]
+def test_the_page_trains_is_told_how_it_went_and_lets_the_new_tagger_suggest(run_folder: Path, tmp_path: Path) -> None:
+    lines = ["The army said two men were arrested.", "Men were arrested in the treaty."]
     documents = []
-    for number in range(60):
-        text = f"{lines[number % 3]} {number}"
-        place = text.find("arrested")
-        documents.append(
-            Document.mark(text, [(place, place + 8, "arrest", "actual")] if place >= 0 else [], str(number))
-        )
-    learning = Learning(tmp_path / "training", "cpu")
-    with pytest.raises(InputError, match="too few"):
-        learning.start(documents[:3], Schema(("arrest",)), str(run_folder))
-    types = ("arrest", "expulsion", "coup", "suspension")
-    learning.start(documents, Schema(types), str(run_folder))
-    with pytest.raises(InputError, match="wait for it"):
-        learning.start(documents, Schema(types), str(run_folder))
-    waited(lambda: learning.status["state"] != "running")
-    status = learning.status
-    assert status["state"] == "done", status
-    held = [document.id for document in documents if is_held_out(document)]
-    assert [one.id for one in read(tmp_path / "training" / "001" / "set" / "test.jsonl")] == held
-    assert not {one.id for one in read(tmp_path / "training" / "001" / "set" / "train.jsonl")} & set(held)
-    assert f"on {len(held)} held-out documents" in status["words"]
-    assert status["before"]["f1"] is not None
-    assert (Path(status["run"]) / "tagger.json").exists()
-    assert Learning(tmp_path / "training").status == status
-
-
-def test_a_training_can_be_stopped(run_folder: Path, tmp_path: Path) -> None:
-    documents = [
-        Document.mark(f"Two men were arrested. {n}", [(13, 21, "arrest", "actual")], str(n)) for n in range(60)
-    ]
-    learning = Learning(tmp_path / "training", "cpu")
-    learning.start(documents, Schema(("arrest", "expulsion", "coup", "suspension")), str(run_folder))
-    waited(lambda: learning.status["step"] == "learns")
-    learning.stop()
-    waited(lambda: learning.status["state"] != "running")
-    assert learning.status == {"state": "failed", "words": "stopped"}
-
-
-def test_the_page_trains_and_lets_the_new_tagger_suggest(run_folder: Path, tmp_path: Path) -> None:
-    lines = ["The army said two men were arrested.", "The envoys were on aid."]
-    spans = [[(27, 35, "arrest", "actual")], []]
-    documents = [Document.mark(f"{lines[n % 2]} {n}", spans[n % 2], str(n)) for n in range(40)]
-    write([document for document in documents if document.events], tmp_path / "set.jsonl")
+    for number in range(24):
+        text = f"{lines[number % 2]} {number}"
+        place = text.index("arrested")
+        documents.append(Document.mark(text, [(place, place + 8, "arrest", "actual")], str(number)))
+    write(documents, tmp_path / "set.jsonl")
     with Served(tmp_path / "set.jsonl", tmp_path / "work", "ann", "--model", run_folder, "--device", "cpu") as served:
         served.enter()
         assert served.post("/api/training", {}).json["error"].startswith("0 documents are complete: too few")
         assert served.post("/api/training/use", {}).status == 422
-        for number in range(20):
+        for number in range(24):
             decisions = served.get(f"/api/documents/{number}")["suggestions"]
             kept = [{key: one[key] for key in ("start", "end", "type", "status")} for one in decisions]
             answer = served.post(f"/api/documents/{number}", {"revision": 0, "add": kept, "complete": True})
             assert answer.status == 200, answer.json
         assert served.post("/api/training", {}).json["state"] == "running"
+        assert "wait for it" in served.post("/api/training", {}).json["error"]
+        waited(lambda: served.get("/api/training")["step"] == "learns")
+        served.post("/api/training/stop", {})
+        waited(lambda: served.get("/api/training")["state"] != "running")
+        assert served.get("/api/training")["words"] == "stopped"
+        served.post("/api/training", {})
         waited(lambda: served.get("/api/training")["state"] != "running")
         done = served.get("/api/training")
         assert done["state"] == "done", done
+        held = [document.id for document in documents if is_held_out(document)]
+        parts = tmp_path / "work" / "training" / "002" / "set"
+        assert [one.id for one in read(parts / "test.jsonl")] == held
+        assert {one.id for one in read(parts / "train.jsonl")} == {one.id for one in documents} - set(held)
+        assert f"on {len(held)} held-out documents" in done["words"]
+        assert done["before"]["f1"] is not None
+        assert (Path(done["run"]) / "tagger.json").exists()
+        assert Learning(tmp_path / "work" / "training").status["words"] == done["words"]
         used = served.post("/api/training/use", {}).json
         assert used["model"] == used["run"]
         data = base64.b64encode(b"The army said two men were arrested again.").decode()

@@ -41,7 +41,7 @@ def test_half_of_a_round_is_likely_and_a_quarter_doubtful(seed: int) -> None:
 def test_likely_documents_do_not_come_first() -> None:
     places = [0] * ROUND
     for round_ in range(200):
-        found = candidates(round_)
+        found = candidates(round_, 60)
         for place, number in enumerate(choose(found, [], "ann", round_)):
             places[place] += found[number].likely
     assert max(places) < 1.5 * min(places)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from news_event_tagger import Document, InputError
 from news_event_tagger.cli import main
 from news_event_tagger.corpus import write
 from news_event_tagger.review.server import check_host
+from tests.conftest import REPOSITORY
 from tests.review.serving import Served
 
 EDIT = b'{"revision": 0, "complete": true}'
@@ -74,7 +76,7 @@ def filled(served: Served, headers: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-@pytest.mark.parametrize("path", ["/", "/review.js", "/api/start", "/api/documents/0", "/api/export?format=jsonl"])
+@pytest.mark.parametrize("path", ["/", "/page/review.js", "/api/start", "/api/documents/0", "/api/export?format=jsonl"])
 def test_a_foreign_request_reads_nothing(served: Served, path: str, headers: dict[str, Any]) -> None:
     answer = served.request("GET", path, **filled(served, headers))
     assert answer.status in (400, 403, 421)
@@ -112,7 +114,7 @@ def test_the_cookie_is_for_this_server_alone(served: Served) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/review.js/../guard.py", "/guard.py", "/..%2fguard.py"),
+        *("/../../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/page/../guard.py", "/guard.py", "/..%2fguard.py"),
         *("/api/documents/../../etc/passwd", "/api/documents/-1", "/api/documents/3", "/api/documents/" + "9" * 5000),
         *("/api/documents/0%00", "/templates/page.html", "/api/export?format=../../x", "/api/export?format="),
         *("//etc/passwd", "/api/documents/%D9%A3", "/C:/x"),
@@ -192,7 +194,7 @@ def test_the_name_of_a_file_stays_a_name(served: Served, work: Path) -> None:
 
 
 def test_every_answer_forbids_what_it_can(served: Served) -> None:
-    for path in ("/", "/review.js", "/api/start", "/nothing"):
+    for path in ("/", "/page/review.js", "/api/start", "/nothing"):
         headers = {name.lower(): value for name, value in served.request("GET", path).headers.items()}
         assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self';")
         assert "unsafe" not in headers["content-security-policy"]
@@ -201,6 +203,30 @@ def test_every_answer_forbids_what_it_can(served: Served) -> None:
         assert headers["cache-control"] == "no-store"
         assert headers["referrer-policy"] == "no-referrer"
         assert "server" not in headers
+
+
+def imports(served: Served, path: str) -> list[str]:
+    """The modules that one of the page's imports, by their paths."""
+    answer = served.request("GET", path)
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    return [f"/page/{name}" for name in re.findall(r'^import .* from "\./([^"]+)";$', answer.body.decode(), re.M)]
+
+
+def test_the_page_is_modules_of_this_server_in_one_direction(served: Served) -> None:
+    done: dict[str, None] = {}
+
+    def follow(path: str, way: tuple[str, ...]) -> None:
+        assert path not in way, f"a circle: {way}"
+        if path not in done:
+            for other in imports(served, path):
+                follow(other, (*way, path))
+            done[path] = None
+
+    for path in ("/page/review.js", "/page/enter.js"):
+        follow(path, ())
+    folder = REPOSITORY / "model" / "review" / "page"
+    assert set(done) == {f"/page/{file.name}" for file in folder.iterdir()}
 
 
 def test_another_address_wants_a_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,6 +257,9 @@ def test_a_password_lets_in_who_knows_it(tmp_path: Path) -> None:
         assert page.status == 401
         assert b"coup" not in page.body
         assert served.request("GET", "/api/start").status == 403
+        assert served.request("GET", "/page/review.js").status == 403
+        for path in ("/page/enter.js", *imports(served, "/page/enter.js")):
+            assert path.encode() in page.body or imports(served, path) == []
         assert served.post("/api/documents/0", {"revision": 0}).status == 403
         for wrong in ({"password": "wrong"}, {"password": ""}, {}, {"password": 1}):
             answer = served.post("/enter", wrong)
