@@ -63,6 +63,21 @@ def start_of(encoder: str, schema: Schema) -> Start:
         ) from None
 
 
+def participants_of(encoder: str, schema: Schema) -> Path | None:
+    """The folder of what finds participants for a model that a training goes on from; ``None`` where nothing fits.
+
+    Args:
+        encoder: see :func:`~.encoder_folder`.
+        schema: what the training learns; whose statuses are others, or who knows not all its types, does not fit.
+    """
+    folder = ACCURATE if encoder == ACCURATE.name else encoder_folder(encoder)
+    if not (folder / PARTICIPANTS / SETTINGS).is_file():
+        return None
+    known = read_settings(folder).schema
+    fits = known.statuses == schema.statuses and set(schema.types) <= set(known.types)
+    return folder / PARTICIPANTS if fits else None
+
+
 def _part(folder: Path, schema: Schema) -> Path:
     """The folder in a model's that holds what knows the labels to learn, or the model's own."""
     inner = folder / PARTICIPANTS

@@ -140,7 +140,7 @@ class TrainingConfig(_Section):
     """How much a trigger's status counts in the loss beside its label, 0 or more."""
     role_epochs: _Whole = 4
     """Passes over the events of the second network, which learns their participants and statuses one event at a time;
-    0 or no participant marked in train: there is none."""
+    0: there is none. Where train marks no participant, that of the model gone on from is kept, if it has one."""
     precision: Literal["fp32", "bf16"] = "fp32"
     """``bf16`` computes in half the bits on a GPU and on CPUs with instructions for it; elsewhere it is ignored."""
 

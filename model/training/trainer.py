@@ -25,7 +25,7 @@ from ..evaluation import score
 from ..exceptions import InputError, note
 from ..files import read_text
 from ..networks.network import load_tokenizer, new_network
-from ..pretrained.start import start_of
+from ..pretrained.start import participants_of, start_of
 from ..tagging.decoding import events_of
 from ..tagging.device import halves_on_cpu, usable
 from ..tagging.questions import LABELLED_TO, lessons_of, role_schema
@@ -186,6 +186,8 @@ def train(
 ) -> tuple[EventTagger, list[float]]:
     """Train a tagger, and where participants are marked a second one for them and for the statuses.
 
+    Where none are marked, but the model that the training goes on from finds some, that goes on finding them.
+
     Args:
         config: the settings.
         schema: event types of all the sets.
@@ -203,12 +205,17 @@ def train(
     tagger = events.fit(resume)
     lessons = lessons_of(documents)
     roles = role_schema(lessons, schema.statuses)
-    if roles and config.training.role_epochs and not config.training.teacher:
+    if not config.training.role_epochs or config.training.teacher:
+        return tagger, events.dev_f1
+    if roles:
         note(f"participants: learning from {len(lessons):,} events")
         checks = [check for check in lessons_of(dev) if LABELLED_TO not in check.meta]
         settings = config.for_participants()
         answering = EventTrainer(settings, roles, lessons, checks, seed, work / "participants", device)
         tagger.role_tagger = answering.fit(resume)
+    elif kept := participants_of(config.model.encoder, schema):
+        note("participants: none is marked; found as by the model that this goes on from")
+        tagger.role_tagger = EventTagger.from_pretrained(kept, device)
     return tagger, events.dev_f1
 
 

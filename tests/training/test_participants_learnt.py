@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,19 @@ def test_without_marked_participants_there_is_no_second_network(run_folder: Path
     assert tagger.predict(POLICE).events == () or tagger.predict(POLICE).events[0].roles is None
     with pytest.raises(InputError, match="has learnt no participants"):
         tagger.participants([Document(POLICE)])
+
+
+def test_who_goes_on_without_marked_participants_keeps_what_found_them(
+    learnt: Path, settings: Path, tmp_path: Path
+) -> None:
+    plain = [document.with_events(replace(e, roles=None) for e in document.events) for document in with_roles()]
+    write(plain, tmp_path / "set.jsonl")
+    changes = [f'data.train="{tmp_path / "set.jsonl"}"', f'model.encoder="{learnt}"', "training.epochs=1"]
+    run(load(settings, [*changes, "data.allow_leakage=true"]), tmp_path / "kept", "cpu")
+    found = EventTagger.from_pretrained(tmp_path / "kept").participants(plain)
+    assert [told(document) for document in found] == [told(document) for document in with_roles()]
+    run(load(settings, [*changes, "training.role_epochs=0"]), tmp_path / "none", "cpu")
+    assert EventTagger.from_pretrained(tmp_path / "none").role_tagger is None
 
 
 def test_a_run_scores_the_participants_of_its_test_set(settings: Path, tmp_path: Path) -> None:
