@@ -213,23 +213,17 @@ def test_events_are_rows_of_the_table_with_the_day_of_their_document(tmp_path: P
         {"id": "a", "text": "A coup.", "day": "2025-09-19"},
         {"text": "No.\nA coup.", "meta": {"date": "1983-03-03"}},
         {"id": "c", "text": "A coup.", "dateline": "OSLO, 3 March 1984"},
+        {"id": "d", "text": "Nothing.", "day": "18/09/25"},
     ]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     (shard,), _, _ = plan([str(tmp_path / "a.jsonl")])
-    events = work(shard, tmp_path / "out", Words(), Fields(date="day"))["events"]
+    tables = work(shard, tmp_path / "out", Words(), Fields(date="day"))
+    events, days = tables["events"], tables["documents"]["date"]
+    assert days.isna().tolist() == [False, False, False, True]
     assert events.columns.tolist() == [*(column.name for column in COLUMNS), "position"]
     assert events["date"].astype(str).tolist() == ["2025-09-19", "1983-03-03", "1984-03-03"]
     assert events["event_id"].tolist() == ["a:2-6:coup", f"{tmp_path}/a.jsonl#52:6-10:coup", "c:2-6:coup"]
     assert set(events["source"]) == {str(tmp_path / "a.jsonl")}
-
-
-def test_documents_tell_the_day_that_was_read_or_that_none_was(tmp_path: Path) -> None:
-    lines = [{"text": "A coup.", "date": "2025-09-19"}, {"text": "A coup.", "date": "18/09/25"}, {"text": "No."}]
-    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    (shard,), _, _ = plan([str(tmp_path / "a.jsonl")])
-    days = work(shard, tmp_path / "out", Words(), Fields(date="date"))["documents"]["date"]
-    assert days.isna().tolist() == [False, True, True]
-    assert str(days[0]) == "2025-09-19"
 
 
 def test_a_document_that_cannot_be_coded_harms_itself_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

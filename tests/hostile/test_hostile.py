@@ -256,7 +256,7 @@ def test_a_packed_model_is_loaded_or_refused(examples: int, tmp_path: Path) -> N
     text = tmp_path / "text.txt"
     text.write_text("The army arrested two men.", encoding="utf-8")
     folder = tmp_path / "model"
-    shutil.copytree(folders.FAST, folder)
+    shutil.copytree(folders.SHIPPED, folder)
     packing = (folder / "packing.json").read_bytes()
 
     def tried(data: st.DataObject) -> None:
