@@ -76,11 +76,7 @@ def confidence(gold: Sequence[Document], predicted: Sequence[Document]) -> dict[
 def choose_thresholds(
     gold: Sequence[Document], predicted: Sequence[Document], types: Sequence[str], precision: float | None = None
 ) -> dict[str, float]:
-    """The least score at which to keep an event; to be chosen on dev, never on test.
-
-    For the best micro-F1 all types have one threshold: with scores that are probabilities that is the optimum (half of
-    the F1 it reaches; Lipton et al. 2014, Optimal Thresholding of Classifiers to Maximize F1 Measure), and what a few
-    dozen events of a rare type seem to tell beyond it is mostly luck. For a wanted precision each type has its own.
+    """The least score at which to keep an event, per type; to be chosen on dev, never on test.
 
     A threshold lies midway between two scores, or at 0 if all are kept. Of equally good ones the lowest is taken.
 
@@ -88,8 +84,8 @@ def choose_thresholds(
         gold: documents with their gold events.
         predicted: the same texts with all events that a system can find, as it finds them with a threshold of 0.
         types: names of the event types.
-        precision: ``None`` wants the best strict micro-F1. A number wants the lowest threshold at which at least this
-            share of what is kept is right; where no threshold reaches it, the one of the highest precision.
+        precision: ``None`` wants the best strict F1. A number wants the lowest threshold at which at least this share
+            of what is kept is right; where no threshold reaches it, the one of the highest precision.
 
     Returns:
         A threshold per type; :data:`UNINFORMED` for a type without a right prediction.
@@ -103,31 +99,31 @@ def choose_thresholds(
     >>> choose_thresholds([gold], [guess], ["coup"]), choose_thresholds([gold], [guess], ["coup"], precision=0.9)
     ({'coup': 0.0}, {'coup': 0.6})
     """
-    rows = [(event, is_right) for event, is_right in _judged(gold, predicted) if event.type in types]
-    if unscored := next((event for event, _ in rows if event.score is None), None):
-        raise ValueError(f"a predicted event of type {unscored.type!r} has no score")
-    informed = [name for name in types if any(is_right and event.type == name for event, is_right in rows)]
-    chosen = dict.fromkeys(types, UNINFORMED)
-    for group in [informed] if precision is None else [[name] for name in informed]:
-        mine = [(event.score, is_right) for event, is_right in rows if event.type in group]
-        support = sum(event.type in group for document in gold for event in document.events)
-        if mine:
-            scores, right = (np.array(column, dtype=np.float64) for column in zip(*mine, strict=True))
-            chosen |= dict.fromkeys(group, _best_cut(scores, right, support, precision))
+    rows = _judged(gold, predicted)
+    support = dict.fromkeys(types, 0)
+    for document in gold:
+        for event in document.events:
+            support[event.type] = support.get(event.type, 0) + 1
+    chosen = {}
+    for type_ in types:
+        mine = [(event.score, is_right) for event, is_right in rows if event.type == type_]
+        if any(score is None for score, _ in mine):
+            raise ValueError(f"a predicted event of type {type_!r} has no score")
+        if not any(is_right for _, is_right in mine):
+            chosen[type_] = UNINFORMED
+            continue
+        scores, right = (np.array(column, dtype=np.float64) for column in zip(*mine, strict=True))
+        thresholds, kept, hits = _cuts(scores, right)
+        if precision is None:
+            quality = 2 * hits / (kept + support[type_])
+        else:
+            quality = hits / kept
+            quality = np.where(quality >= precision, 2.0, quality) if (quality >= precision).any() else quality
+        # The last of the best is the lowest.
+        best = len(quality) - 1 - int(quality[::-1].argmax())
+        below = thresholds[best + 1] if best + 1 < len(thresholds) else None
+        chosen[type_] = 0.0 if below is None else float((thresholds[best] + below) / 2)
     return chosen
-
-
-def _best_cut(scores: Numbers, right: Numbers, support: int, precision: float | None) -> float:
-    """The lowest threshold with the best F1, or that reaches a precision; see :func:`choose_thresholds`."""
-    thresholds, kept, hits = _cuts(scores, right)
-    if precision is None:
-        quality = 2 * hits / (kept + support)
-    else:
-        quality = hits / kept
-        quality = np.where(quality >= precision, 2.0, quality) if (quality >= precision).any() else quality
-    # The last of the best is the lowest.
-    best = len(quality) - 1 - int(quality[::-1].argmax())
-    return 0.0 if best + 1 == len(thresholds) else float((thresholds[best] + thresholds[best + 1]) / 2)
 
 
 def _judged(gold: Sequence[Document], predicted: Sequence[Document]) -> list[tuple[Event, bool]]:

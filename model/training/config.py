@@ -93,7 +93,7 @@ class ModelConfig(_Section):
     threshold: _Share = 0.0
     """Events less sure than this are not reported, in [0, 1]; higher is more precise and finds less."""
     tune_threshold: bool = False
-    """Where there is a dev set, choose the thresholds on it instead, and adjust the statuses to it."""
+    """Where there is a dev set, choose a threshold for each type on it instead, and adjust the statuses to it."""
     target_precision: _ShareBelowOne = 0.0
     """What ``tune_threshold`` aims at: 0 the best F1, else the least threshold with this precision on dev."""
 

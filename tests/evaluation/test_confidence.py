@@ -71,17 +71,6 @@ def test_no_threshold_has_a_better_f1(judged: list[tuple[float, bool]], missed: 
     assert all(f1(lower) < best - 1e-9 or f1(lower) == f1(chosen) for lower in np.linspace(0, chosen, 20))
 
 
-def test_all_types_have_the_threshold_of_the_best_micro_f1() -> None:
-    gold = [Document.mark("x" * 6, [(0, 1, "coup"), (1, 2, "coup"), (3, 4, "arrest")])]
-    found = [("coup", 0.9), ("coup", 0.8), ("coup", 0.2), ("arrest", 0.4), ("arrest", 0.6)]
-    events = [Event(place, place + 1, kind, "x", sure) for place, (kind, sure) in enumerate(found)]
-    guess = [gold[0].with_events(events)]
-    assert choose_thresholds(gold, guess, ["coup", "arrest"]) == pytest.approx({"coup": 0.3, "arrest": 0.3})
-    # Alone, arrest keeps all: its only right one stands below a wrong one.
-    alone = choose_thresholds(gold, guess, ["coup", "arrest"], precision=0.9)
-    assert alone == pytest.approx({"coup": 0.5, "arrest": 0.0})
-
-
 def test_a_wanted_precision_is_reached_with_the_lowest_threshold() -> None:
     gold, guess = documents([(0.9, True), (0.8, True), (0.6, False), (0.4, True), (0.2, False)])
     assert choose_thresholds(gold, guess, ["coup"], precision=0.75)["coup"] == pytest.approx(0.3)
