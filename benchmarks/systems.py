@@ -55,8 +55,10 @@ def our_tagger(model: str | None) -> EventTagger:
     return EventTagger.from_pretrained(model, device="cpu")
 
 
-def _ours(model: str | None) -> System:
+def _ours(model: str | None, participants: bool = False) -> System:
     tagger = our_tagger(model)
+    if not participants:
+        tagger.role_tagger = None
     return System(tagger.predict, lambda document: [(event.start, event.end, event.type) for event in document.events])
 
 
@@ -90,6 +92,7 @@ SYSTEMS: dict[str, Callable[[Folders], System]] = {
     USUAL: _pipeline,
     BATCHED: lambda folders: _pipeline(folders, batch_size=32),
     "ours": lambda folders: _ours(folders.ours),
+    "participants": lambda folders: _ours(folders.ours, participants=True),
     "accurate": lambda folders: _ours("accurate"),
     "spacy": lambda folders: _spacy(folders, 1),
     "spacy-processes": lambda folders: _spacy(folders, cores()),

@@ -7,8 +7,8 @@ python benchmarks/throughput.py --memory                        memory on a stre
 
 **Systems.** The pipeline loads our weights as a plain Hugging Face folder and is called with a list of sentences, as it
 comes and with ``batch_size=32``. spaCy's NER is trained on the same articles, sentence by sentence. ``ours`` is
-the model of ``--model``, ``accurate`` the package's larger one. What is not installed or not built is left out, and a
-line says why.
+the model of ``--model``, and finds what the pipeline finds; ``participants`` is the same with its second network, and
+``accurate`` the package's larger one. What is not installed or not built is left out, and a line says why.
 
 **Text.** One sentence is one text, for every system: the pipeline cannot read whole articles. ``news`` is the articles
 of newswire/test in an order drawn once, begun again until there are enough sentences. ``mix`` holds one sentence with
@@ -254,7 +254,7 @@ def show(figures: dict[str, Any]) -> None:
             f"ours reaches {show_spread(text['share_of_matrix_rate'], 2)} of it"
         )
         for other in _BESIDE[2:]:
-            rows = {name: row for name, row in text["systems"].items() if name in ("ours", "accurate")}
+            rows = {name: row for name, row in text["systems"].items() if name in ("ours", "participants", "accurate")}
             if other in text["systems"]:
                 ratios = (f"{name} {show_spread(row['times'][other])}" for name, row in rows.items())
                 console.print(f"× {other}: {', '.join(ratios)}")
