@@ -35,7 +35,8 @@ def documents_with_roles(draw: st.DrawFn) -> Document:
         for _ in range(draw(st.integers(0, 2)) if inside else 0):
             first, last = sorted((draw(st.sampled_from(inside)), draw(st.sampled_from(inside))))
             text = document.text[first[0] : last[1]]
-            roles.append(Role(draw(st.sampled_from(["actor", "place"])), first[0], last[1], text))
+            if text.lower() not in ("a", "an", "the"):
+                roles.append(Role(draw(st.sampled_from(["actor", "place"])), first[0], last[1], text))
         events.append(Event(*event.span, event.type, event.trigger, status=event.status, roles=tuple(roles)))
     return document.with_events(events)
 
@@ -101,6 +102,14 @@ def test_an_answer_tells_the_status_too() -> None:
     assert (told.status, told.status_score, told.roles) == ("alleged", 0.75, ())
     silent = question.read(Document(question.text), TEXT)
     assert silent == replace(EXPELLED, roles=())
+
+
+def test_an_article_alone_is_no_participant() -> None:
+    text = "The junta arrested a man and expelled two."
+    [(document, [asked])] = questions([Document.mark(text, [(29, 37, "expulsion")])])
+    start = asked.text.index(" a man") + 1
+    answer = Document.mark(asked.text, [(start, start + 1, "actor"), (start + 2, start + 5, "target")])
+    assert [role.text for role in asked.read(answer, document.text).roles or ()] == ["man"]
 
 
 def test_a_span_with_an_arrow_in_it_keeps_no_blank() -> None:
