@@ -102,6 +102,21 @@ def encoder_folder(encoder: str) -> Path:
     raise InputError(f"{encoder}: cannot be loaded, there is no such folder; name one that holds an encoder, or minilm")
 
 
+def origin_folder(encoder: str) -> Path:
+    """The folder of the model that a training over an encoder begins with, with what it learnt and finds.
+
+    Args:
+        encoder: see :func:`encoder_folder`; ``"accurate"`` is weights over an encoder that learnt none of our texts.
+
+    Raises:
+        InputError: as there.
+
+    >>> origin_folder("accurate") == ACCURATE
+    True
+    """
+    return ACCURATE if encoder == ACCURATE.name else encoder_folder(encoder)
+
+
 def _fetched(name: str) -> Path:
     """The folder in the hub's cache that holds a repository's files, fetched where they are not there."""
     from huggingface_hub import HfApi, snapshot_download

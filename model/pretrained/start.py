@@ -12,7 +12,7 @@ from ..documents.schema import Schema
 from ..exceptions import InputError
 from ..networks.bert import Weights
 from ..networks.status_head import STATUS_WEIGHTS
-from .folders import ACCURATE, encoder_folder
+from .folders import ACCURATE, encoder_folder, origin_folder
 from .packing import read_compressed
 from .settings import PARTICIPANTS, SETTINGS, read_settings
 
@@ -44,14 +44,13 @@ def start_of(encoder: str, schema: Schema) -> Start:
     Raises:
         InputError: the encoder is not there, or its status head is damaged.
     """
-    folder = encoder_folder(encoder)
+    folder = _part(origin_folder(encoder), schema)
     if encoder == ACCURATE.name:
-        network, _, settings = read_compressed(_part(ACCURATE, schema))
+        network, _, settings = read_compressed(folder)
         same = settings.schema.labels == schema.labels
         weights = {name: part for name, part in network.library_weights().items() if same or "classifier" not in name}
         head = network.status if settings.schema.statuses == schema.statuses else None
-        return Start(folder, weights, head.state_dict() if head else {})
-    folder = _part(folder, schema)
+        return Start(encoder_folder(encoder), weights, head.state_dict() if head else {})
     told = read_settings(folder).schema.statuses if (folder / SETTINGS).is_file() else ()
     if len(told) < 2 or told != schema.statuses:
         return Start(folder, {}, {})
@@ -70,7 +69,7 @@ def participants_of(encoder: str, schema: Schema) -> Path | None:
         encoder: see :func:`~.encoder_folder`.
         schema: what the training learns; whose statuses are others, or who knows not all its types, does not fit.
     """
-    folder = ACCURATE if encoder == ACCURATE.name else encoder_folder(encoder)
+    folder = origin_folder(encoder)
     if not (folder / PARTICIPANTS / SETTINGS).is_file():
         return None
     known = read_settings(folder).schema

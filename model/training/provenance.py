@@ -14,7 +14,7 @@ from pathlib import Path
 from ..documents.document import Document
 from ..exceptions import InputError, note
 from ..files import read_text, replacing, sha256
-from ..pretrained.folders import ACCURATE, LEARNT, model_folder
+from ..pretrained.folders import LEARNT, model_folder, origin_folder
 from .config import Config
 
 
@@ -97,11 +97,7 @@ def fingerprint(document: Document) -> str:
 
 def _origins(config: Config) -> Iterator[tuple[str, str, Path]]:
     """The models that a training begins with: the setting that names each, its name, and its folder."""
-    # Only now, for it imports torch, and others need the fingerprints alone.
-    from ..pretrained.folders import encoder_folder
-
     encoder, teacher = config.model.encoder, config.training.teacher
-    # Our larger model is weights over an encoder that learnt none of our texts; any other is what its folder holds.
-    yield "model.encoder", encoder, ACCURATE if encoder == ACCURATE.name else encoder_folder(encoder)
+    yield "model.encoder", encoder, origin_folder(encoder)
     if teacher:
         yield "training.teacher", teacher, model_folder(teacher)

@@ -2,7 +2,7 @@
 
 import { $ } from "./dom.js";
 import { clearList, renderList } from "./list.js";
-import { nameOf } from "./marks.js";
+import { nameOf, partName } from "./marks.js";
 import { view } from "./state.js";
 import { renderText, resized, scrolled } from "./text.js";
 
@@ -41,7 +41,7 @@ export function renderForPrint() {
 export const unseen = (item) => item.state === "accepted" && !item.seen;
 
 function renderTools(item) {
-  const role = item?.roles?.find((one) => `${one.start}:${one.end}:${one.role}` === view.part);
+  const role = item?.roles?.find((one) => partName(one) === view.part);
   const on = item ? [`type ${item.type}`, `status ${item.status}`, role && `role ${role.role}`] : [];
   if (view.cast) on.push("cast");
   $("tools").dataset.cast = view.cast;
